@@ -1,0 +1,125 @@
+"""The words of the suite: source, history, outcome, verdict."""
+import math
+from collections import OrderedDict
+
+REPRODUCED, NOT_REPRODUCED, INCONCLUSIVE = "reproduced", "not reproduced", "inconclusive"
+
+
+class Source:
+    """A published text that makes claims about training.
+
+    title, url, published, licence: strings for the credits.
+    """
+
+    def __init__(self, title, url, published, licence):
+        self.title, self.url, self.published, self.licence = title, url, published, licence
+
+
+class History:
+    """What one training run recorded: how it was set up, and named series of plain numbers.
+
+    ``loss[k]`` is the mean loss over the batches of epoch k + 1, as Keras reports it;
+    ``weight[k]`` is the value after k + 1 epochs. The start is in ``settings["start"]``.
+    A series is read as an attribute: ``history.loss[-1]``.
+    """
+
+    def __init__(self, settings, **series):
+        self.settings = settings
+        self.series = OrderedDict(sorted(series.items()))
+
+    def __getattr__(self, name):
+        try:
+            return self.__dict__["series"][name]
+        except KeyError:
+            raise AttributeError("this history has no series {!r}".format(name)) from None
+
+    def __eq__(self, other):
+        return (self.settings, self.series) == (other.settings, other.series)
+
+
+class Expected:
+    """What a measured number must satisfy: a relation, a value and a tolerance.
+
+    NaN satisfies no relation but ``not_finite``.
+    """
+
+    def __init__(self, text, accepts, value=None, tolerance=None):
+        self.text, self.accepts, self.value, self.tolerance = text, accepts, value, tolerance
+
+
+def near(value, within):
+    """At most ``within`` away from ``value``."""
+    return Expected("{:.4g} ± {:.2g}".format(value, within),
+                    lambda measured: abs(measured - value) <= within, value, within)
+
+
+def below(value):
+    return Expected("< {:.4g}".format(value), lambda measured: measured < value, value)
+
+
+def above(value):
+    return Expected("> {:.4g}".format(value), lambda measured: measured > value, value)
+
+
+def between(low, high):
+    return Expected("{:.4g} to {:.4g}".format(low, high),
+                    lambda measured: low <= measured <= high, (low + high) / 2, (high - low) / 2)
+
+
+def exactly(value):
+    return Expected("= {:.6g}".format(value), lambda measured: measured == value, value, 0)
+
+
+def not_finite():
+    """Infinity or NaN: divergence is an outcome, tested for what it is."""
+    return Expected("not finite", lambda measured: not math.isfinite(measured))
+
+
+class Outcome:
+    """One row of a verdict.
+
+    statement: what is said to happen, and by whom (``by``: "source" or "suite");
+    measured: the number that the run gave; expected: what the statement demands of it;
+    origin: where the expected value comes from;
+    fails_because: None where the suite records that the statement holds, else the reason why not.
+    """
+
+    def __init__(self, by, statement, measured, expected, origin, fails_because=None):
+        self.by, self.statement, self.measured = by, statement, float(measured)
+        self.expected, self.origin, self.fails_because = expected, origin, fails_because
+
+    @property
+    def holds(self):
+        return bool(self.expected.accepts(self.measured))
+
+    @property
+    def as_recorded(self):
+        """Whether it came out as the suite records it, holding or not."""
+        return self.holds == (self.fails_because is None)
+
+    def as_row(self):
+        """A plain dict for the record."""
+        return {"by": self.by, "statement": self.statement, "measured": self.measured,
+                "expected": self.expected.text, "expected_value": self.expected.value,
+                "tolerance": self.expected.tolerance, "origin": self.origin, "holds": self.holds,
+                "as_recorded": self.as_recorded, "fails_because": self.fails_because}
+
+
+def source_says(statement, measured, expected, origin="the source", fails_because=None):
+    """A documented outcome. Give ``fails_because`` where it is known not to reproduce."""
+    return Outcome("source", statement, measured, expected, origin, fails_because)
+
+
+def suite_finds(statement, measured, expected, origin):
+    """What is true instead, or under which condition, or beyond what the source says."""
+    return Outcome("suite", statement, measured, expected, origin)
+
+
+def verdict(outcomes):
+    """REPRODUCED if every documented outcome holds, else NOT_REPRODUCED.
+
+    INCONCLUSIVE, for when the seeds disagree, needs more than one run.
+    outcomes: {name: Outcome}.
+    """
+    documented = [outcome for outcome in outcomes.values() if outcome.by == "source"]
+    return REPRODUCED if all(outcome.holds for outcome in documented) else NOT_REPRODUCED

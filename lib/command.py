@@ -1,0 +1,217 @@
+"""The command line: list, run, draw, compare. Imports a framework only to train."""
+import argparse
+import os
+import sys
+import tempfile
+import time
+
+from lib import catalogue, originals, report, results
+
+PROJECT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+FIGURES = os.path.join(PROJECT, "figures")
+OTHER_RUNS = os.path.join(PROJECT, "runs")
+SEED = 0
+WRONG_USAGE, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
+
+
+class CannotWrite(Exception):
+    """The folder for the results cannot be made or written to."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message):
+        """One line, not the usage as well."""
+        self.exit(WRONG_USAGE, "{}: {}\n".format(self.prog, message))
+
+
+def _seed(text):
+    return _whole_number(text, 0, 2 ** 32 - 1, "a seed")
+
+
+def _epochs(text):
+    return _whole_number(text, 1, 10 ** 6, "the number of epochs")
+
+
+def _whole_number(text, least, most, what):
+    if not (text.isdecimal() and least <= int(text) <= most):
+        raise argparse.ArgumentTypeError(
+            "{} is a whole number from {} to {}, not {!r}".format(what, least, most, text))
+    return int(text)
+
+
+def _parser():
+    parser = _Parser(prog="reproductions", description=__doc__.split("\n")[0])
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    def command(name, function, text, names=True):
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(function=function)
+        if names:
+            added.add_argument("names", nargs="*", metavar="NAME",
+                               help="a claim, a source, or a script's path; none means all")
+        return added
+
+    listing = command("list", _list, "show every claim with the verdict of its record", names=False)
+    listing.add_argument("--markdown", action="store_true", help="as the table of the README")
+    run = command("run", _run, "train, judge and draw claims")
+    run.add_argument("--seed", type=_seed, default=SEED, help="of the data (default: 0)")
+    run.add_argument("--epochs", type=_epochs, help="instead of those of the source")
+    run.add_argument("--out", metavar="DIR", help="where records and figures go (default: figures; "
+                     "with another seed or number of epochs: runs)")
+    draw = command("draw", _draw, "draw figures from records again, without training")
+    draw.add_argument("--records", metavar="DIR", default=FIGURES)
+    draw.add_argument("--out", metavar="DIR", help="default: beside the records")
+    compare = command("compare", _compare, "hold our histories against the original program's",
+                      names=False)
+    compare.add_argument("--records", metavar="DIR", default=FIGURES)
+    compare.add_argument("--out", metavar="DIR", default=os.path.join(FIGURES, "compare"))
+    return parser
+
+
+def main(arguments=None):
+    """Run the command line; returns the exit status.
+
+    0: every outcome is as recorded; 1: one changed; 2: wrong usage; 130: interrupted.
+    """
+    try:
+        options = _parser().parse_args(arguments)
+        return options.function(options)
+    except (catalogue.UnknownClaim, results.BadRecord, CannotWrite) as error:
+        print("reproductions: {}".format(error), file=sys.stderr)
+        return WRONG_USAGE
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except OSError as error:
+        print("reproductions: {}: {}".format(error.filename, error.strerror), file=sys.stderr)
+        return WRONG_USAGE
+    except KeyboardInterrupt:
+        print("\nreproductions: interrupted; what was finished is kept", file=sys.stderr)
+        return INTERRUPTED
+
+
+def run_script(path):
+    """What a script does when it is run by itself: ``run`` with its own path, then exit."""
+    sys.exit(main(["run", os.path.abspath(path)] + sys.argv[1:]))
+
+
+def _list(options):
+    claims = catalogue.find_claims()
+    verdicts = {claim.name: _recorded_verdict(claim) for claim in claims}
+    if options.markdown:
+        print("\n".join(report.claims_table(claims, verdicts)))
+    else:
+        report.print_table(("#>", "claim", "what it says", "verdict"),
+                           ((claim.number, claim.name, claim.title, verdicts[claim.name])
+                            for claim in claims))
+    return 0
+
+
+def _recorded_verdict(claim):
+    path = results.path_of(claim, FIGURES)
+    return results.read(path)["verdict"] if os.path.exists(path) else "not run yet"
+
+
+def _run(options):
+    claims = catalogue.select(catalogue.find_claims(), options.names)
+    as_the_source = options.seed == SEED and options.epochs is None
+    out = options.out or (FIGURES if as_the_source else OTHER_RUNS)
+    _check_writable(out)
+    records = []
+    for claim in claims:
+        record = reproduce(claim, options.seed, options.epochs or claim.epochs, out)
+        report.print_verdict(record)
+        if record["epochs"] != claim.epochs:
+            print("   Judged after {} epochs; the claim is about {}.\n".format(
+                record["epochs"], claim.epochs))
+        records.append(record)
+    report.print_summary(records)
+    print("Records and figures: {}".format(os.path.relpath(out)))
+    return 1 if any(report.changed(record) for record in records) else 0
+
+
+def reproduce(claim, seed, epochs, out):
+    """Claim -> run -> history -> verdict -> figure and record in ``out``. Returns the record."""
+    from lib.claims import verdict
+    from lib.compat import environment
+    _say("{} …".format(claim.name))
+    begin = time.perf_counter()
+    histories = claim.run(seed, epochs)
+    outcomes = claim.module.judge(histories)
+    record = results.record_of(claim, seed, epochs, histories, outcomes, verdict(outcomes),
+                               environment(), time.perf_counter() - begin)
+    draw(claim, histories, out)
+    results.write(record, results.path_of(claim, out))
+    return record
+
+
+def draw(claim, histories, out):
+    """Draw a claim's figure, and its animations if it has any, from histories alone."""
+    from lib import plotting
+    animate = getattr(claim.module, "animate", None)
+    with plotting.one_look():
+        plotting.save(claim.module.draw(histories), results.path_of(claim, out, ".png"))
+        for name, animation in animate(histories).items() if animate else ():
+            plotting.save_animation(animation, results.path_of(claim, out, "." + name + ".gif"))
+
+
+def _draw(options):
+    claims = catalogue.select(catalogue.find_claims(), options.names)
+    out = options.out or options.records
+    _check_writable(out)
+    for claim in claims:
+        record = results.read(results.path_of(claim, options.records))
+        draw(claim, results.histories_of(record), out)
+        print(os.path.relpath(results.path_of(claim, out, ".png")))
+    return 0
+
+
+def _compare(options):
+    from lib import plotting
+    from lib.progress import track
+    histories = []
+    for claim in catalogue.find_claims():
+        path = results.path_of(claim, options.records)
+        if os.path.exists(path):
+            histories.extend(results.histories_of(results.read(path)).values())
+    _check_writable(options.out)
+    rows, status = [], 0
+    for case, original in track(originals.original_histories().items(), "comparing"):
+        found = [history for history in histories if "start" in history.settings
+                 and originals.matches(original, history)]
+        if not found:
+            rows.append((case, "", "", "", "no history: run the claims first"))
+            status = 1
+            continue
+        loss, weight = (originals.deviation(getattr(original, name), getattr(found[0], name))
+                        for name in ("loss", "weight"))
+        tolerance = originals.TOLERANCE[original.settings["optimizer"]]
+        within = loss <= tolerance and weight <= tolerance
+        status = status if within else 1
+        rows.append((case, "{:.1e}".format(loss), "{:.1e}".format(weight),
+                     "{:.0e}".format(tolerance), "yes" if within else "NO"))
+        figure = plotting.side_by_side(
+            os.path.join(originals.FOLDER, case + ".png"),
+            originals.as_long_as(original, found[0]),
+            originals.ACTIVATION_TITLE[original.settings["activation"]])
+        plotting.save(figure, os.path.join(options.out, case + ".png"))
+    report.print_table(("case", "loss>", "weight>", "tolerance>", "within"), rows)
+    print("Largest deviation from the original program (TensorFlow 1.12.3) over its epochs, "
+          "relative to max(1, |value|).\nAdam's tolerance is wide because the original's step "
+          "counter raced: its own runs differ by as much.")
+    print("Side by side, original left: {}".format(os.path.relpath(options.out)))
+    return status
+
+
+def _check_writable(folder):
+    """Raise CannotWrite, before anything is trained, if files cannot be made in ``folder``."""
+    try:
+        os.makedirs(folder, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise CannotWrite("cannot write to {}: {}".format(folder, error.strerror)) from None
+
+
+def _say(text):
+    print(text, file=sys.stderr, flush=True)

@@ -1,0 +1,96 @@
+"""The only file that knows TensorFlow and Keras versions.
+
+``keras`` is Keras, imported when first used, so that importing a reproduction costs nothing.
+"""
+import contextlib
+import functools
+import importlib
+import os
+import platform
+import sys
+
+import numpy as np
+
+
+@contextlib.contextmanager
+def _silent_stderr():
+    """Drop what is written to file descriptor 2: TensorFlow's C++ logs before it reads its level."""
+    sys.stderr.flush()
+    terminal = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(terminal, 2)
+        os.close(terminal)
+        os.close(nowhere)
+
+
+@functools.lru_cache(maxsize=None)
+def _load(name):
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with _silent_stderr():
+        return importlib.import_module(name)
+
+
+class _ImportedOnFirstUse:
+    """A module's stand-in, which imports the module when one of its names is asked for."""
+
+    def __init__(self, name):
+        self._name = name
+
+    def __getattr__(self, attribute):
+        return getattr(_load(self._name), attribute)
+
+
+keras = _ImportedOnFirstUse("keras")
+
+
+def _as_written(number):
+    """The decimal that a person wrote for a float32: 0.01, not 0.009999999776482582."""
+    return float(str(np.float32(number)))
+
+
+def optimizer_settings(optimizer):
+    """What is in force in a compiled ``optimizer``: its name, learning rate and own constants."""
+    config = optimizer.get_config()
+    settings = {"optimizer": type(optimizer).__name__,
+                "learning_rate": _as_written(keras.ops.convert_to_numpy(optimizer.learning_rate))}
+    for name in ("momentum", "nesterov", "beta_1", "beta_2", "epsilon", "amsgrad"):
+        if name in config:
+            settings[name] = config[name]
+    return settings
+
+
+def gradient_function(model, loss):
+    """A function of (x, y) that gives the loss and its gradient with respect to each weight.
+
+    model: a Keras model; loss: a function of (y, prediction) that returns a scalar tensor.
+    Returns ``function(x, y) -> (float, [numpy array in the shape of each trainable weight])``.
+    """
+    tensorflow = _load("tensorflow")
+
+    @tensorflow.function
+    def differentiate(x, y):
+        with tensorflow.GradientTape() as tape:
+            value = loss(y, model(x))
+        return value, tape.gradient(value, model.trainable_variables)
+
+    def function(x, y):
+        value, gradients = differentiate(tensorflow.constant(x, "float32"),
+                                         tensorflow.constant(y, "float32"))
+        return float(value), [gradient.numpy() for gradient in gradients]
+
+    return function
+
+
+def environment():
+    """The versions that a record names. Imports TensorFlow and Keras."""
+    return {"python": platform.python_version(),
+            "tensorflow": _load("tensorflow").__version__,
+            "keras": keras.__version__,
+            "backend": keras.backend.backend(),
+            "numpy": np.__version__,
+            "platform": platform.platform()}

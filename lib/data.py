@@ -1,0 +1,34 @@
+"""Batches to train on. Each comes from a seed, never from a global random state."""
+import numpy as np
+
+
+class ReLUBatches:
+    """Endless batches of x ~ N(0, 1) and y = max(x, 0), each float64 of shape (size,).
+
+    Every iteration starts the stream of ``RandomState(seed)`` anew: two trainings see the same
+    batches. ``RandomState(0)`` gives what ``np.random.seed(0); np.random.randn(size)`` gives.
+    """
+
+    def __init__(self, seed, size=1000):
+        self.seed, self.size = seed, size
+
+    def __iter__(self):
+        random_state = np.random.RandomState(self.seed)
+        while True:
+            x = random_state.randn(self.size)
+            yield x, np.maximum(x, 0)
+
+    def settings(self):
+        return {"seed": self.seed, "batch_size": self.size}
+
+
+def batch_moments(batches, steps):
+    """The mean of x² over x > 0 and over x < 0, both divided by the whole batch, of each batch.
+
+    A batch enters the loss of a bias-free unit through these two numbers alone.
+    Returns a float64 array of shape (steps, 2); the expectation of each is 1/2.
+    """
+    moments = np.empty((steps, 2))
+    for row, (x, _) in zip(moments, batches):
+        row[:] = np.mean(np.maximum(x, 0) ** 2), np.mean(np.minimum(x, 0) ** 2)
+    return moments

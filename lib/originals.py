@@ -1,0 +1,73 @@
+"""What the original programs gave on the original TensorFlow, and how far ours is from it."""
+import json
+import os
+import re
+from collections import OrderedDict
+
+from lib.claims import History
+
+FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
+                      "figures", "originals")
+SINGLE_RELU = os.path.join(FOLDER, "single_relu_seed0.json")
+# SGD and momentum are exact there; Adam's step counter raced in TensorFlow 1.12, so that five runs
+# of the original program on one set of batches gave five results, up to 1e-2 apart around w = 0.
+TOLERANCE = {"SGD": 1e-5, "Adam": 1e-2}
+# What the original's strings stand for, by the defaults of its Keras
+DEFAULT_RATE = {"SGD": 0.01, "Adam": 0.001}
+ACTIVATION_TITLE = {"ReLU": "ReLU learning ReLU", "LeakyReLU": "LeakyReLU learning ReLU"}
+
+
+def original_histories():
+    """{case: History} of the 45 runs of source 1 on TensorFlow 1.12.3, with our settings' names."""
+    with open(SINGLE_RELU, encoding="utf-8") as file:
+        cases = json.load(file)["cases"]
+    return OrderedDict((name, History(_settings(case), loss=case["loss"], weight=case["weight"]))
+                       for name, case in cases.items())
+
+
+def _settings(case):
+    kind, _, rate = case["optimizer"].partition("_lr")
+    optimizer = "Adam" if kind in ("adam", "amsgrad") else "SGD"
+    slope = re.fullmatch(r"leaky(.+)", case["activation"])
+    settings = {
+        "activation": "LeakyReLU" if slope else "ReLU",
+        "negative_slope": float(slope.group(1)) if slope else 0.0,
+        "start": float(case["w0"]),
+        "optimizer": optimizer,
+        "learning_rate": float(rate) if rate else DEFAULT_RATE[optimizer],
+        "batch_size": case["batch"], "steps_per_epoch": case["steps_per_epoch"],
+        "seed": case["seed"], "epochs": case["epochs"],
+    }
+    if optimizer == "Adam":
+        settings["amsgrad"] = kind == "amsgrad"
+    else:
+        settings["momentum"] = float(kind[len("momentum"):]) if kind != "sgd" else 0.0
+    return settings
+
+
+def matches(original, history):
+    """Whether ``history`` had the set-up of ``original``, and at least as many epochs."""
+    ours = history.settings
+    return (all(ours.get(name) == value for name, value in original.settings.items()
+                if name != "epochs")
+            and ours["epochs"] >= original.settings["epochs"])
+
+
+def original_of(history):
+    """The original program's History of the same set-up, or None."""
+    for original in original_histories().values():
+        if matches(original, history):
+            return original
+    return None
+
+
+def deviation(original, ours):
+    """The largest |ours - original| / max(1, |original|) over the epochs of ``original``."""
+    return max(abs(mine - theirs) / max(1.0, abs(theirs)) for mine, theirs in zip(ours, original))
+
+
+def as_long_as(original, history):
+    """``history`` cut to the epochs of ``original``."""
+    epochs = original.settings["epochs"]
+    return History(dict(history.settings, epochs=epochs),
+                   **{name: values[:epochs] for name, values in history.series.items()})

@@ -1,0 +1,117 @@
+"""Histories in, figure out. Nothing is computed here and nothing is shown on a screen.
+
+Matplotlib is imported when something is drawn, so that listing the claims does not wait for it.
+"""
+import contextlib
+import os
+
+from lib.results import written_whole
+
+# Okabe and Ito's colours, told apart by colour-blind readers; markers and dashes for the others
+COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#8c564b"]
+MARKERS = ["o", "s", "^", "D", "v", "P", "*", "<"]
+DASHES = ["-", "--", "-.", (0, (5, 1)), (0, (3, 1, 1, 1)), "-", "--", "-."]
+THEORY = {"color": "black", "linestyle": ":", "linewidth": 2.2, "zorder": 4}
+ORIGINAL = {"color": "black", "linestyle": "none", "marker": "x", "markersize": 6, "zorder": 5}
+LOOK = {"font.size": 10, "figure.dpi": 100, "savefig.dpi": 100, "legend.framealpha": 0.95,
+        "legend.fontsize": 9, "grid.color": "#c8c8c8", "grid.linewidth": 0.6,
+        "axes.axisbelow": True}
+
+
+@contextlib.contextmanager
+def one_look():
+    """Within it figures have the suite's look, whatever matplotlibrc or display the user has."""
+    os.environ["MPLBACKEND"] = "agg"
+    import matplotlib
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(LOOK)
+        yield
+
+
+def new_figure(rows=1, columns=1, size=(6.4, 4.8), **subplots):
+    """A figure that needs no display, and its axes as ``subplots`` arranges them."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    figure = Figure(figsize=size, layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure, figure.subplots(rows, columns, **subplots)
+
+
+def line_style(index):
+    """A colour, a marker and a dash that no other of the first eight curves has."""
+    index %= len(COLOURS)
+    return {"color": COLOURS[index], "marker": MARKERS[index], "linestyle": DASHES[index],
+            "markersize": 4.5, "linewidth": 1.6}
+
+
+def learning_figure(title, histories, theories=(), originals=(), notes=()):
+    """Loss above weight against the epoch, in the layout of the original's figure.
+
+    histories: {label: History}; theories: [(losses, weights)] of closed forms; originals:
+    [History], drawn as crosses; notes: [(weight, text)], marked by horizontal lines.
+    As in the original the epochs count from 0: epoch k shows the value after k + 1 epochs.
+    """
+    figure, axes = new_figure(2, 1, sharex=True)
+    figure.set_label("Learning")
+    axes[0].set_title(title)
+    learning_axes(axes, histories, theories, originals, notes)
+    axes[0].legend(loc="best")
+    return figure
+
+
+def learning_axes(axes, histories, theories=(), originals=(), notes=()):
+    """Fill a pair of axes, loss above weight: see ``learning_figure``."""
+    top, bottom = axes
+    curves = [(label, history.loss, history.weight, line_style(index))
+              for index, (label, history) in enumerate(histories.items())]
+    curves += [(None if index else "original, TensorFlow 1.12.3", history.loss, history.weight,
+                ORIGINAL) for index, history in enumerate(originals)]
+    curves += [(None if index else "closed form", losses, weights, THEORY)
+               for index, (losses, weights) in enumerate(theories)]
+    for label, losses, weights, style in curves:
+        top.semilogy(losses, label=label, **style)
+        bottom.plot(weights, label=label, **style)
+    for weight, text in notes:
+        bottom.axhline(weight, color="#555555", linewidth=1, linestyle=(0, (6, 3)), zorder=1)
+        bottom.annotate(text, (1, weight), xycoords=("axes fraction", "data"), xytext=(-4, -3),
+                        textcoords="offset points", ha="right", va="top", fontsize=9)
+    top.set_ylabel("Loss")
+    bottom.set_ylabel("Weight")
+    bottom.set_xlabel("Epoch")
+    for panel in axes:
+        panel.grid(True, which="both")
+        panel.margins(0, 0.05)
+
+
+def save(figure, path):
+    """Write the figure, whole or not at all; the same figure gives the same bytes."""
+    with one_look(), written_whole(path) as temporary:
+        figure.savefig(temporary, format="png", metadata={"Software": None})
+
+
+def save_animation(animation, path, frames_a_second=12):
+    """Write a matplotlib animation as a GIF that loops."""
+    from matplotlib.animation import PillowWriter
+    with one_look(), written_whole(path) as temporary:
+        animation.save(temporary, writer=PillowWriter(frames_a_second))
+
+
+def side_by_side(picture, history, title):
+    """The original program's picture on the left, ours of the same run on the right.
+
+    picture: path of the PNG that the original's plotting code drew.
+    """
+    from matplotlib import image
+    with one_look():
+        ours = learning_figure(title, {"": history})
+        ours.axes[0].get_legend().remove()
+        ours.canvas.draw()
+        figure, axes = new_figure(1, 2, size=(13, 5.2))
+        for panel, pixels, name in zip(
+                axes, (image.imread(picture), ours.canvas.buffer_rgba()),
+                ("original program, TensorFlow 1.12.3", "this suite")):
+            panel.imshow(pixels)
+            panel.set_title(name)
+            panel.set_axis_off()
+        return figure

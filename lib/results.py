@@ -1,0 +1,138 @@
+"""A run's record on disk: one JSON file beside the figure of the same stem.
+
+Nothing in it is rounded; keys are sorted; NaN and infinity are the strings "NaN", "Infinity" and
+"-Infinity", so that any JSON reader takes it. Files appear whole or not at all.
+"""
+import contextlib
+import json
+import math
+import os
+import re
+import subprocess
+import tempfile
+from collections import OrderedDict
+
+from lib.claims import History
+
+FORMAT = "training-reproductions record 1"
+NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+
+
+class BadRecord(ValueError):
+    """A file that is not a record of this suite, or not a whole one."""
+
+
+@contextlib.contextmanager
+def written_whole(path):
+    """A temporary path of the same ending beside ``path``, put in its place at the end.
+
+    An error or an interruption leaves ``path`` as it was and no temporary file.
+    """
+    folder, name = os.path.split(os.path.abspath(path))
+    os.makedirs(folder, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(prefix=".", suffix="-" + name, dir=folder)
+    os.close(descriptor)
+    try:
+        yield temporary
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        os.remove(temporary)
+        raise
+
+
+def record_of(claim, seed, epochs, histories, outcomes, verdict, environment, seconds):
+    """Everything that a run gave, as plain data. ``seconds`` alone differs from run to run."""
+    return {
+        "format": FORMAT,
+        "claim": claim.name,
+        "number": claim.number,
+        "title": claim.title,
+        "seed": seed,
+        "epochs": epochs,
+        "histories": [{"label": label, "settings": history.settings, "series": history.series}
+                      for label, history in histories.items()],
+        "outcomes": [dict(outcome.as_row(), name=name) for name, outcome in outcomes.items()],
+        "verdict": verdict,
+        "environment": environment,
+        "commit": commit(),
+        "seconds": seconds,
+    }
+
+
+def commit():
+    """The git commit that holds the code, "+changes" if the code differs from it, or None."""
+    folder = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+    def git(*words):
+        return subprocess.check_output(("git", "-C", folder) + words, universal_newlines=True,
+                                       stderr=subprocess.DEVNULL).strip()
+    try:
+        changes = git("status", "--porcelain", "--", "lib", "reproductions", "requirements.txt")
+        return git("rev-parse", "HEAD") + ("+changes" if changes else "")
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def write(record, path):
+    """Write a record, one line to each list of numbers."""
+    text = json.dumps(_not_finite_as_text(record), sort_keys=True, indent=1, allow_nan=False,
+                      ensure_ascii=False)
+    text = re.sub(r"\[\n\s+([^\[\]{}]+?)\n\s+\]",
+                  lambda found: "[" + re.sub(r"\n\s+", " ", found.group(1)) + "]", text)
+    with written_whole(path) as temporary:
+        with open(temporary, "w", encoding="utf-8") as file:
+            file.write(text + "\n")
+
+
+def read(path):
+    """Read a record. Raises BadRecord, which names the file and what is wrong with it."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            record = json.load(file)
+    except OSError as error:
+        raise BadRecord("{}: {}".format(path, error.strerror)) from None
+    except ValueError as error:
+        raise BadRecord("{}: not a JSON file ({})".format(path, error)) from None
+    if not isinstance(record, dict) or record.get("format") != FORMAT:
+        raise BadRecord("{}: not a record of this suite (no format {!r})".format(path, FORMAT))
+    missing = sorted({"claim", "histories", "outcomes", "verdict", "seed"} - set(record))
+    if missing:
+        raise BadRecord("{}: a record without {}".format(path, ", ".join(missing)))
+    try:
+        for entry in record["histories"]:
+            for name, values in entry["series"].items():
+                entry["series"][name] = _text_as_not_finite(values)
+        for row in record["outcomes"]:
+            row["measured"] = float(_text_as_not_finite(row["measured"]))
+    except (TypeError, KeyError, AttributeError, ValueError):
+        raise BadRecord("{}: its histories or outcomes are not as a record has them"
+                        .format(path)) from None
+    return record
+
+
+def histories_of(record):
+    """{label: History} of a record that was read."""
+    return OrderedDict((entry["label"], History(entry["settings"], **entry["series"]))
+                       for entry in record["histories"])
+
+
+def path_of(claim, folder, ending=".json"):
+    """Where the record of a claim lies below ``folder``; other endings, its figure."""
+    return os.path.join(folder, *claim.name.split("/")) + ending
+
+
+def _not_finite_as_text(value):
+    if isinstance(value, dict):
+        return {key: _not_finite_as_text(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_not_finite_as_text(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return value
+
+
+def _text_as_not_finite(value):
+    if isinstance(value, list):
+        return [_text_as_not_finite(item) for item in value]
+    return NOT_FINITE.get(value, value) if isinstance(value, str) else value

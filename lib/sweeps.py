@@ -1,0 +1,101 @@
+"""Many independent units trained as one Keras model.
+
+The loss is the sum of the units' losses and the optimizers work element by element, so each
+unit follows the trajectory that it would follow alone.
+"""
+import numpy as np
+
+from lib.compat import keras
+from lib.data import batch_moments
+from lib.training import fit
+
+
+def train_units(batches, starts, learning_rates, optimizer, epochs, steps_per_epoch,
+                negative_slopes=0.0):
+    """Train bias-free units that see the same batches, each with its own start, rate and slope.
+
+    starts, learning_rates, negative_slopes: arrays that broadcast to one shape.
+    optimizer: a function from a learning rate (here a schedule that gives one rate a unit) to a
+    Keras optimizer. The batches enter through their moments, so the cost does not depend on their
+    size (see ``lib.data.batch_moments``).
+    Returns the weight of each unit after each epoch: float32 of shape (epochs,) + that shape.
+    """
+    starts, rates, slopes = np.broadcast_arrays(starts, learning_rates, negative_slopes)
+    moments = batch_moments(batches, epochs * steps_per_epoch).astype("float32")
+    model = keras.Sequential([keras.layers.Input((2,)), _unit_losses_layer(slopes.ravel())])
+    model.set_weights([starts.ravel().astype("float32")])
+    _, weights = fit(model, ((row[None], np.zeros((1, 1), "float32")) for row in moments),
+                     optimizer(_rate_per_unit(rates.ravel())), _sum_over_units,
+                     epochs, steps_per_epoch)
+    return np.array([weight for weight, in weights]).reshape((epochs,) + starts.shape)
+
+
+def train_ring(batches, starts, learning_rate, epochs, steps_per_epoch):
+    """Train ReLU units with a bias by plain gradient descent: one ``Dense(R)`` on one input.
+
+    starts: array of shape (R, 2), the weight and the bias of each unit.
+    Returns both after each epoch: float32 of shape (epochs, R, 2).
+    """
+    starts = np.asarray(starts, "float32")
+    model = keras.Sequential([keras.layers.Input((1,)),
+                              keras.layers.Dense(len(starts), activation="relu")])
+    model.set_weights([starts[None, :, 0], starts[:, 1]])
+
+    def squared_errors(y, prediction):
+        return keras.ops.sum(keras.ops.square(prediction - y), axis=-1)
+
+    columns = ((x[:, None], y[:, None]) for x, y in batches)
+    _, weights = fit(model, columns, keras.optimizers.SGD(learning_rate=learning_rate),
+                     squared_errors, epochs, steps_per_epoch)
+    return np.array([np.stack([kernel[0], bias], axis=-1) for kernel, bias in weights])
+
+
+def heavy_ball_per_unit(momenta):
+    """An optimizer for ``train_units``: SGD with a momentum of its own for each unit.
+
+    v <- m v - r g;  w <- w + v, as Keras' SGD, which takes one number for m.
+    """
+    momenta = np.ravel(momenta).astype("float32")
+
+    class HeavyBall(keras.optimizers.SGD):
+        def update_step(self, gradient, variable, learning_rate):
+            velocity = self.momentums[self._get_variable_index(variable)]
+            self.assign(velocity, velocity * momenta - learning_rate * gradient)
+            self.assign_add(variable, velocity)
+
+    # any momentum but zero makes SGD keep velocities; the number itself is not used
+    return lambda learning_rate: HeavyBall(learning_rate=learning_rate, momentum=0.5)
+
+
+def _sum_over_units(_, losses):
+    return keras.ops.sum(losses, axis=-1)
+
+
+def _unit_losses_layer(slopes):
+    """A layer that holds w of each unit and turns (m+, m-) into the exact loss of its batch."""
+
+    class UnitLosses(keras.layers.Layer):
+        def build(self, _):
+            self.w = self.add_weight(shape=slopes.shape, initializer="zeros", name="w")
+
+        def call(self, moments):
+            w, c = self.w, keras.ops.convert_to_tensor(slopes, "float32")
+            plus, minus = moments[:, :1], moments[:, 1:]
+            right = keras.ops.square(w - 1) * plus + keras.ops.square(c * w) * minus
+            left = keras.ops.square(c * w - 1) * plus + keras.ops.square(w) * minus
+            return keras.ops.where(w > 0, right, left)
+
+    return UnitLosses()
+
+
+def _rate_per_unit(rates):
+    rates = rates.astype("float32")
+
+    class RatePerUnit(keras.optimizers.schedules.LearningRateSchedule):
+        def __call__(self, step):
+            return keras.ops.convert_to_tensor(rates)
+
+        def get_config(self):
+            return {"rates": rates.tolist()}
+
+    return RatePerUnit()

@@ -1,0 +1,114 @@
+"""Closed forms for one unit that learns a ReLU from x ~ N(0, 1).
+
+Throughout, w is the weight, c the negative slope (0 for ReLU), b the bias. A batch enters the
+loss of a bias-free unit through m+ and m- alone, the means of x² over x > 0 and over x < 0 divided
+by the whole batch; both have the expectation 1/2.
+"""
+import math
+
+import numpy as np
+
+
+def unit_loss(w, c=0.0, moments=(0.5, 0.5)):
+    """Mean squared error of a unit: an array in the shape of ``w``.
+
+    For w > 0 the unit passes x > 0 and leaks x < 0; for w < 0 the other way round:
+    (w - 1)² m+ + c² w² m-  and  (c w - 1)² m+ + w² m-.
+    """
+    w = np.asarray(w, float)
+    plus, minus = moments
+    right = (w - 1) ** 2 * plus + (c * w) ** 2 * minus
+    left = (c * w - 1) ** 2 * plus + w ** 2 * minus
+    return np.where(w > 0, right, left)
+
+
+def unit_gradient(w, c=0.0, moments=(0.5, 0.5)):
+    """The derivative of ``unit_loss``; at w = 0 the left one, as frameworks take it."""
+    w = np.asarray(w, float)
+    plus, minus = moments
+    right = 2 * (w - 1) * plus + 2 * c ** 2 * w * minus
+    left = 2 * c * (c * w - 1) * plus + 2 * w * minus
+    return np.where(w > 0, right, left)
+
+
+def right_minimum(c):
+    """Where the loss is least for w > 0, and that loss: 1/(1 + c²) and c²/(2 (1 + c²))."""
+    return 1 / (1 + c ** 2), c ** 2 / (2 * (1 + c ** 2))
+
+
+def left_minimum(c):
+    """The stationary point for w < 0 and its loss: c/(1 + c²) and 1/(2 (1 + c²)).
+
+    It lies left of zero, and so is a minimum, only where c < 0.
+    """
+    return c / (1 + c ** 2), 1 / (2 * (1 + c ** 2))
+
+
+def expected_training(start, learning_rate, epochs, steps_per_epoch, momentum=0.0, c=0.0):
+    """Gradient descent with heavy-ball momentum on the expected loss.
+
+    v <- momentum v - learning_rate L'(w);  w <- w + v  (Polyak 1964, as Keras writes it).
+    Returns (loss, weight), each of length ``epochs``: the mean over the steps of an epoch and the
+    value after it, as a History has them.
+    """
+    w, velocity, losses, weights = float(start), 0.0, [], []
+    for _ in range(epochs):
+        total = 0.0
+        for _ in range(steps_per_epoch):
+            total += float(unit_loss(w, c))
+            velocity = momentum * velocity - learning_rate * float(unit_gradient(w, c))
+            w += velocity
+        losses.append(total / steps_per_epoch)
+        weights.append(w)
+    return losses, weights
+
+
+def escape_momentum(learning_rate):
+    """The momentum above which a heavy ball crosses zero on the flat side of a ReLU.
+
+    There L'(w) = w, so z² - (1 + m - r) z + m = 0 gives the two modes; they oscillate, and w
+    changes sign, where (1 + m - r)² < 4 m, that is where m > (1 - sqrt(r))². The motion is linear:
+    whether it crosses does not depend on where it starts.
+    """
+    return (1 - np.sqrt(learning_rate)) ** 2
+
+
+def escape_rate(momentum):
+    """The learning rate above which a heavy ball crosses zero: (1 - sqrt(m))²."""
+    return (1 - np.sqrt(momentum)) ** 2
+
+
+def divergence_rate(start):
+    """The learning rate above which plain gradient descent on a ReLU diverges from start < 0.
+
+    With a = r - 1 a step maps w < 0 to a |w| and w > 0 to 1 - a (w - 1). Two of them take |w| to
+    a² |w| - (1 + a), which grows where |w| > 1 / (r - 2), that is where r > 2 + 1/|w(0)|.
+    """
+    return 2 + 1 / np.abs(start)
+
+
+def relu_loss_with_bias(w, b):
+    """Expected squared error of max(0, w x + b) against max(0, x), x ~ N(0, 1).
+
+    w, b: arrays of one shape, which is returned. With pdf p and tail Q of the normal and a = -b/w
+    the loss is E[f²] - 2 E[f max(0, x)] + 1/2, where f² is integrated over the half-line on which
+    the unit is active and the mixed term over its part with x > 0; by parts,
+    the integral of x² p from a is a p(a) + Q(a), of x p it is p(a), of p it is Q(a).
+    """
+    w, b = np.broadcast_arrays(np.asarray(w, float), np.asarray(b, float))
+
+    def density(x):
+        return np.exp(-x ** 2 / 2) / math.sqrt(2 * math.pi)
+
+    tail = np.vectorize(lambda x: math.erfc(x / math.sqrt(2)) / 2)
+
+    # w = 0 is a constant unit: its limit, far within the precision of a float
+    slope = np.where(w == 0, 1e-12, w)
+    size = np.abs(slope)
+    h = b / size
+    square = (slope ** 2 + b ** 2) * tail(-h) + b * size * density(h)
+    edge = np.maximum(0, -b / slope)
+    above_edge = (slope * (edge * density(edge) + tail(edge)) + b * density(edge))
+    from_zero = slope / 2 + b * density(0.0)
+    mixed = np.where(slope > 0, above_edge, from_zero - above_edge)
+    return square - 2 * mixed + 0.5

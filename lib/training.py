@@ -1,0 +1,45 @@
+"""From a Keras model to a history."""
+from collections import OrderedDict
+
+from lib.claims import History
+from lib.compat import optimizer_settings
+from lib.progress import track
+
+
+def fit(model, batches, optimizer, loss, epochs, steps_per_epoch, **compile_settings):
+    """Train, and return the loss of each epoch and the weights after it.
+
+    batches: an iterable of (x, y); a new iterator of it is made here.
+    Returns ([float] * epochs, [[array of each weight]] * epochs).
+    The steps of an epoch run as one call of the framework, which changes no number.
+    """
+    from lib.callbacks import WeightHistory
+    recorder = WeightHistory()
+    model.compile(optimizer=optimizer, loss=loss, steps_per_execution=steps_per_epoch,
+                  **compile_settings)
+    log = model.fit(iter(batches), epochs=epochs, steps_per_epoch=steps_per_epoch,
+                    shuffle=False, verbose=0, callbacks=[recorder])
+    return [float(value) for value in log.history["loss"]], recorder.weights
+
+
+def train(unit, batches, optimizer, loss, epochs, steps_per_epoch):
+    """Train a ``lib.models.single_unit`` and return its History with ``loss`` and ``weight``."""
+    start = float(unit.get_weights()[0][0, 0])
+    losses, weights = fit(unit, batches, optimizer, loss, epochs, steps_per_epoch)
+    activation = unit.layers[-1]
+    settings = {"activation": type(activation).__name__,
+                "negative_slope": float(getattr(activation, "negative_slope", 0.0)),
+                "start": start, "loss": loss, "epochs": epochs,
+                "steps_per_epoch": steps_per_epoch}
+    settings.update(optimizer_settings(optimizer))
+    settings.update(batches.settings())
+    return History(settings, loss=losses,
+                   weight=[float(kernel[0, 0]) for kernel, in weights])
+
+
+def train_each(settings, train_one, description="training"):
+    """``{label: train_one(setting)}`` for each of ``settings``, with progress shown."""
+    histories = OrderedDict()
+    for label, setting in track(settings.items(), description):
+        histories[label] = train_one(setting)
+    return histories

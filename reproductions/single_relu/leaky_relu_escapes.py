@@ -1,0 +1,76 @@
+"""A leaky ReLU escapes: from w = -10 it learns, where a ReLU gets stuck.
+
+Claim    With LeakyReLU(0.3) for ReLU, SGD from w(0) = -10 brings the loss down fast to a small
+         value, and the weight to 1, said to be the optimum.
+Source   https://stats.stackexchange.com/questions/379884, accepted answer: program and figure.
+Setup    One unit without a bias, LeakyReLU(0.3); a fresh batch of 1000 x ~ N(0, 1) every step,
+         target max(x, 0); mean squared error; 'sgd'; 100 steps an epoch, 20 epochs; w(0) = -10.
+Theory   With slope c the loss is least at w* = 1/(1 + c²) = 0.917, where it is
+         c²/(2 (1 + c²)) = 0.041: this unit cannot be a ReLU, and its optimum is not 1.
+Differs  A generator in fit for fit_generator; RandomState(seed) for the global state, which draws
+         the same numbers; the steps of an epoch in one call, which changes none; SGD(0.01) is
+         what 'sgd' stands for.
+"""
+from collections import OrderedDict
+
+from lib import theory
+from lib.claims import below, near, source_says, suite_finds
+from lib.command import run_script
+from lib.compat import keras
+from lib.data import ReLUBatches
+from lib.models import single_unit
+from lib.originals import original_of
+from lib.plotting import learning_figure
+from lib.training import train
+
+NUMBER = 3
+NEGATIVE_SLOPE = 0.3        # the source
+START = -10.0               # the source
+EPOCHS = 20                 # the source
+STEPS_PER_EPOCH = 100       # the source
+LEARNING_RATE = 0.01        # Keras' default for 'sgd', then and now
+LABEL = "LeakyReLU(0.3), SGD, Keras"
+
+
+def run(seed=0, epochs=EPOCHS):
+    """Train the leaky unit: {label: History}."""
+    unit = single_unit(keras.layers.LeakyReLU(negative_slope=NEGATIVE_SLOPE), START)
+    history = train(unit, ReLUBatches(seed), keras.optimizers.SGD(learning_rate=LEARNING_RATE),
+                    "mean_squared_error", epochs, STEPS_PER_EPOCH)
+    return OrderedDict([(LABEL, history)])
+
+
+def judge(histories):
+    history = histories[LABEL]
+    best_weight, best_loss = theory.right_minimum(NEGATIVE_SLOPE)
+    return OrderedDict(
+        the_loss_falls_fast_to_a_small_value=source_says(
+            "The loss falls fast to a small value (mean of epoch 7)",
+            history.loss[min(6, len(history.loss) - 1)], below(0.05),
+            "\"fast\", \"small\"; the source's figure is flat from epoch 7 on"),
+        the_weight_goes_to_one=source_says(
+            "The weight goes to 1, the optimum", history.weight[-1], near(1, within=0.01),
+            fails_because="1 is the optimum of a ReLU; of this unit it is 1/(1 + c²) = 0.917, "
+                          "and the source's own program ends there too"),
+        the_weight_goes_to_the_leaky_optimum=suite_finds(
+            "The weight goes to 1/(1 + c²)", history.weight[-1], near(best_weight, within=0.005),
+            "closed form"),
+        the_loss_ends_at_that_optimum=suite_finds(
+            "The loss ends at c²/(2 (1 + c²)), not at 0", history.loss[-1],
+            near(best_loss, within=0.002), "closed form"),
+    )
+
+
+def draw(histories):
+    history = histories[LABEL]
+    closed_form = theory.expected_training(START, LEARNING_RATE, len(history.loss),
+                                           STEPS_PER_EPOCH, c=NEGATIVE_SLOPE)
+    optimum, _ = theory.right_minimum(NEGATIVE_SLOPE)
+    return learning_figure(
+        "LeakyReLU learning ReLU", histories, [closed_form],
+        filter(None, [original_of(history)]),
+        notes=[(optimum, "optimum 1/(1 + c²) = {:.3f}, not 1".format(optimum))])
+
+
+if __name__ == "__main__":
+    run_script(__file__)

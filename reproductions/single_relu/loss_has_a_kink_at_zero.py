@@ -1,0 +1,121 @@
+"""The loss of a single ReLU has a kink at w = 0, and no slope to the left of it.
+
+Claim    As a function of the weight the loss has a kink at w = 0; to the left of it the gradient
+         vanishes towards 0; w = 0 is worse than w = 1; the curve is not convex, for some line
+         meets it three times or more.
+Source   https://stats.stackexchange.com/questions/379884, question and accepted answer.
+Setup    One ReLU unit without a bias, x ~ N(0, 1), target max(x, 0), mean squared error. Loss and
+         gradient are measured through the Keras model, by its framework's differentiation, on
+         one sample for every weight of a grid.
+Theory   L(w) = (1 + w²)/2 for w <= 0 and (1 - w)²/2 for w >= 0: L'(0-) = 0, L'(0+) = -1.
+Differs  The source shows the curve and names no sample; ours is 100,000 draws, so that the means
+         of x² over each half-line are within 0.01 of 1/2.
+"""
+from collections import OrderedDict
+
+import numpy as np
+
+from lib import theory
+from lib.claims import History, above, near, source_says, suite_finds
+from lib.command import run_script
+from lib.compat import gradient_function, keras
+from lib.data import ReLUBatches, batch_moments
+from lib.models import single_unit
+from lib.plotting import COLOURS, THEORY, new_figure
+
+NUMBER = 1
+SAMPLE = 100000                        # ours: see Differs
+GRID = np.linspace(-2, 3, 101)         # ours: wide enough for both arms of the curve
+BESIDE_ZERO = 1e-3                     # ours: where the slopes left and right of 0 are taken
+LINE = ((-1.0, 1.0), (0.5, 0.125))     # ours: two points on the curve; their line meets it 4 times
+
+
+def run(seed=0):
+    """Measure loss and gradient at each weight: {"ReLU": History with w, loss, gradient}."""
+    batches = ReLUBatches(seed, SAMPLE)
+    x, y = (values[:, None] for values in next(iter(batches)))
+    unit = single_unit(keras.layers.ReLU(), start=0.0)
+    measure = gradient_function(
+        unit, loss=lambda y, output: keras.ops.mean(keras.ops.square(output - y)))
+    weights = np.sort(np.append(GRID, [-BESIDE_ZERO, BESIDE_ZERO]))
+    losses, gradients = [], []
+    for weight in weights:
+        unit.set_weights([np.array([[weight]], "float32")])
+        loss, (gradient,) = measure(x, y)
+        losses.append(loss)
+        gradients.append(float(gradient[0, 0]))
+    settings = dict(batches.settings(), moments=batch_moments(batches, 1)[0].tolist())
+    return OrderedDict(ReLU=History(settings, w=weights.tolist(), loss=losses,
+                                    gradient=gradients))
+
+
+def line_at(w):
+    (x0, y0), (x1, y1) = LINE
+    return y0 + (y1 - y0) * (np.asarray(w) - x0) / (x1 - x0)
+
+
+def crossings(w, loss):
+    """Where the measured curve crosses the line, between two points of the grid."""
+    above_line = np.asarray(loss) - line_at(w) > 0
+    left = np.flatnonzero(above_line[1:] != above_line[:-1])
+    return [(w[k] + w[k + 1]) / 2 for k in left]
+
+
+def judge(histories):
+    history = histories["ReLU"]
+    loss = dict(zip(history.w, history.loss))
+    gradient = dict(zip(history.w, history.gradient))
+    formula = theory.unit_loss(history.w, moments=history.settings["moments"])
+    error = np.abs(history.loss - formula) / np.maximum(1, formula)
+    return OrderedDict(
+        the_loss_has_a_kink_at_zero=source_says(
+            "The loss has a kink at w = 0",
+            gradient[BESIDE_ZERO] - gradient[-BESIDE_ZERO], near(-1, within=0.03),
+            "L'(0+) - L'(0-) of the closed form; 0 without a kink"),
+        the_gradient_vanishes_left_of_zero=source_says(
+            "Left of w = 0 the gradient vanishes towards 0",
+            gradient[-BESIDE_ZERO], near(0, within=2 * BESIDE_ZERO), "L'(w) = w for w < 0"),
+        zero_is_worse_than_one=source_says(
+            "w = 0 is worse than w = 1",
+            loss[0.0] - loss[1.0], near(0.5, within=0.02), "L(0) - L(1) of the closed form"),
+        some_line_meets_the_curve_three_times=source_says(
+            "The curve is not convex: some line meets it three times or more",
+            len(crossings(history.w, history.loss)), above(2.5),
+            "a line meets a convex curve at most twice"),
+        the_curve_is_the_closed_form=suite_finds(
+            "The curve is the closed form with the sample's own moments",
+            np.max(error), near(0, within=1e-5), "float32"),
+    )
+
+
+def draw(histories):
+    history = histories["ReLU"]
+    figure, (top, bottom) = new_figure(2, 1, sharex=True)
+    top.set_title("One ReLU: the loss against its weight")
+    top.plot(history.w, history.loss, "o", color=COLOURS[0], markersize=3, label="Keras model")
+    fine = np.linspace(GRID[0], GRID[-1], 1001)
+    top.plot(fine, theory.unit_loss(fine), label="closed form", **THEORY)
+    top.plot(fine, line_at(fine), color=COLOURS[1], linestyle="--", label="a straight line")
+    meets = crossings(history.w, history.loss)
+    top.plot(meets, line_at(meets), "s", color=COLOURS[1], markerfacecolor="white", zorder=6,
+             label="meets the curve {} times".format(len(meets)))
+    top.annotate("kink at w = 0", (0, 0.5), (0.35, 1.35), arrowprops={"arrowstyle": "->"})
+    top.set_ylabel("Loss")
+    top.set_ylim(-0.15, 2.6)
+    bottom.plot(history.w, history.gradient, "o", color=COLOURS[0], markersize=3)
+    for side in (fine[fine <= 0], fine[fine > 0]):
+        bottom.plot(side, theory.unit_gradient(side), **THEORY)
+    bottom.annotate("0 on the left …", (0, 0), (-1.15, 0.75), arrowprops={"arrowstyle": "->"})
+    bottom.annotate("… but -1 on the right", (0, -1), (0.45, -1.6),
+                    arrowprops={"arrowstyle": "->"})
+    bottom.set_ylabel("Gradient")
+    bottom.set_xlabel("Weight")
+    for panel in (top, bottom):
+        panel.grid(True)
+        panel.margins(0, 0.05)
+    top.legend(loc="upper right", bbox_to_anchor=(0.93, 1))
+    return figure
+
+
+if __name__ == "__main__":
+    run_script(__file__)

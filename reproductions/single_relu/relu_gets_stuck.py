@@ -1,0 +1,109 @@
+"""A ReLU started at a negative weight gets stuck at w = 0.
+
+Claim    From w(0) < 0 every trajectory stalls at w = 0, the slower the nearer it gets; from
+         w(0) > 0 it converges to 1 quickly.
+Source   https://stats.stackexchange.com/questions/379884: the question's program and figures.
+Setup    One ReLU unit without a bias; a fresh batch of 1000 x ~ N(0, 1) every step, target
+         max(x, 0); mean squared error; 'sgd'; 100 steps an epoch, 20 epochs; w(0) = -10.
+Theory   For w < 0 the expected step is w <- (1 - rate) w: geometric towards 0, never across.
+Differs  A generator in fit for fit_generator; RandomState(seed) for the global state, which draws
+         the same numbers; the steps of an epoch in one call, which changes none. Starts besides
+         -10 are ours, for "every" and for the other half of the claim; SGD(0.01) is what 'sgd'
+         stands for.
+"""
+from collections import OrderedDict
+
+import numpy as np
+
+from lib import theory
+from lib.claims import below, near, source_says, suite_finds
+from lib.command import run_script
+from lib.compat import keras
+from lib.data import ReLUBatches
+from lib.models import single_unit
+from lib.originals import original_of
+from lib.plotting import learning_axes, new_figure
+from lib.training import train, train_each
+
+NUMBER = 2
+EPOCHS = 20                 # the source
+STEPS_PER_EPOCH = 100       # the source
+LEARNING_RATE = 0.01        # Keras' default for 'sgd', then and now
+STARTS = OrderedDict((
+    ("w(0) = -10", -10.0),  # the source
+    ("w(0) = -1", -1.0),    # ours, as the three below
+    ("w(0) = -0.1", -0.1),
+    ("w(0) = 0.1", 0.1),
+    ("w(0) = 10", 10.0),
+))
+STUCK, LEARNS = list(STARTS)[:3], list(STARTS)[3:]
+
+
+def run(seed=0, epochs=EPOCHS):
+    """Train one unit from each start: {label: History}."""
+    def train_from(start):
+        unit = single_unit(keras.layers.ReLU(), start)
+        return train(unit, ReLUBatches(seed), keras.optimizers.SGD(learning_rate=LEARNING_RATE),
+                     "mean_squared_error", epochs, STEPS_PER_EPOCH)
+
+    return train_each(STARTS, train_from, "starts")
+
+
+def speeds(history):
+    """How far the weight went in each epoch."""
+    return np.abs(np.diff([history.settings["start"]] + history.weight))
+
+
+def judge(histories):
+    stuck = [histories[label] for label in STUCK]
+    source = histories["w(0) = -10"]
+    per_epoch = (source.weight[-1] / source.settings["start"]) ** (1 / len(source.weight))
+    return OrderedDict(
+        every_negative_start_stalls_at_zero=source_says(
+            "From w(0) < 0 every trajectory stalls at w = 0 (farthest end of {})".format(len(stuck)),
+            min(history.weight[-1] for history in stuck), near(0, within=1e-6),
+            "the source; the closed form gives -10 · 0.99^2000 = -1.9e-8"),
+        no_negative_start_crosses_zero=source_says(
+            "It never goes through zero to the region of lower loss (highest weight)",
+            max(max(history.weight) for history in stuck), below(0)),
+        the_nearer_to_zero_the_slower=source_says(
+            "The nearer to 0, the slower (largest ratio of an epoch's way to the one before)",
+            max(np.max(speeds(history)[1:] / speeds(history)[:-1]) for history in stuck),
+            below(1)),
+        the_loss_stays_at_one_half=source_says(
+            "The loss stays high (last epoch, w(0) = -10)",
+            source.loss[-1], near(0.5, within=0.02), "L(0) = 1/2"),
+        positive_starts_converge_to_one=source_says(
+            "From w(0) > 0 it converges to 1 (farther end of {})".format(len(LEARNS)),
+            max(abs(histories[label].weight[-1] - 1) for label in LEARNS), below(1e-4)),
+        positive_starts_converge_quickly=source_says(
+            "… and quickly: epochs until it is within 0.1 of 1 (w(0) = 0.1)",
+            1 + int(np.argmax(np.abs(np.array(histories["w(0) = 0.1"].weight) - 1) < 0.1)),
+            below(5), "\"quickly\"; 2.2 / (rate · steps) epochs by the closed form"),
+        it_shrinks_by_a_constant_factor=suite_finds(
+            "The weight shrinks by a constant factor an epoch (w(0) = -10)",
+            per_epoch, near((1 - LEARNING_RATE) ** STEPS_PER_EPOCH, within=0.005),
+            "(1 - rate)^steps of the closed form"),
+    )
+
+
+def draw(histories):
+    figure, axes = new_figure(2, 2, size=(9.6, 5.4), sharex=True)
+    figure.set_label("Learning")
+    figure.suptitle("ReLU learning ReLU")
+    epochs = len(histories[STUCK[0]].loss)
+    for column, labels, end in zip(axes.T, (STUCK, LEARNS), (0, 1)):
+        shown = OrderedDict((label, histories[label]) for label in labels)
+        learning_axes(
+            column, shown,
+            [theory.expected_training(STARTS[label], LEARNING_RATE, epochs, STEPS_PER_EPOCH)
+             for label in labels],
+            filter(None, map(original_of, shown.values())),
+            notes=[(end, "stuck at 0" if end == 0 else "learned: 1")])
+        column[0].set_title("from w(0) < 0" if end == 0 else "from w(0) > 0")
+        column[0].legend()
+    return figure
+
+
+if __name__ == "__main__":
+    run_script(__file__)
