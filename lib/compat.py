@@ -72,15 +72,11 @@ def gradient_function(model, loss):
     """
     tensorflow = _load("tensorflow")
 
-    @tensorflow.function
-    def differentiate(x, y):
+    def function(x, y):
+        x, y = tensorflow.constant(x, "float32"), tensorflow.constant(y, "float32")
         with tensorflow.GradientTape() as tape:
             value = loss(y, model(x))
-        return value, tape.gradient(value, model.trainable_variables)
-
-    def function(x, y):
-        value, gradients = differentiate(tensorflow.constant(x, "float32"),
-                                         tensorflow.constant(y, "float32"))
+        gradients = tape.gradient(value, model.trainable_variables)
         return float(value), [gradient.numpy() for gradient in gradients]
 
     return function

@@ -16,3 +16,17 @@ def single_unit(activation, start):
     ])
     model.set_weights([np.array([[start]], "float32")])
     return model
+
+
+def leaky_relu(negative_slope):
+    """The layer max(x, 0) + c min(x, 0): Keras' LeakyReLU, which refuses c < 0, for c >= 0."""
+    if negative_slope >= 0:
+        return keras.layers.LeakyReLU(negative_slope=negative_slope)
+
+    class RisingLeakyReLU(keras.layers.Layer):
+        def call(self, x):
+            return keras.ops.where(x > 0, x, negative_slope * x)
+
+    layer = RisingLeakyReLU()
+    layer.negative_slope = negative_slope
+    return layer

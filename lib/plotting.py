@@ -60,13 +60,40 @@ def learning_figure(title, histories, theories=(), originals=(), notes=()):
     return figure
 
 
-def learning_axes(axes, histories, theories=(), originals=(), notes=()):
-    """Fill a pair of axes, loss above weight: see ``learning_figure``."""
+def learning_columns(title, columns, size=(9.6, 5.6)):
+    """A column of loss above weight for each of ``columns``: {heading: keywords of learning_axes}.
+
+    One legend below serves all columns where they show the same labels, else each has its own.
+    """
+    figure, axes = new_figure(2, len(columns), size=size, sharex="col", sharey=False)
+    figure.set_label("Learning")
+    figure.suptitle(title)
+    for pair, (heading, content) in zip(axes.T, columns.items()):
+        learning_axes(pair, **content)
+        pair[0].set_title(heading)
+    named = [dict(zip(*reversed(pair[0].get_legend_handles_labels()))) for pair in axes.T]
+    if all(set(one) <= set(named[0]) for one in named):
+        figure.legend(named[0].values(), named[0].keys(), loc="outside lower center", ncols=4)
+    else:
+        for pair in axes.T:
+            pair[0].legend()
+    return figure
+
+
+def learning_axes(axes, histories, theories=(), originals=(), notes=(), order=()):
+    """Fill a pair of axes, loss above weight: see ``learning_figure``.
+
+    order: all labels of the figure, where these histories are but some of them: it gives each
+    label one style throughout. Markers of ours and of the original's take turns.
+    """
     top, bottom = axes
-    curves = [(label, history.loss, history.weight, line_style(index))
-              for index, (label, history) in enumerate(histories.items())]
+    order = list(order or histories)
+    step = max(2, max(len(history.loss) for history in histories.values()) // 10)
+    curves = [(label, history.loss, history.weight,
+               dict(line_style(order.index(label)), markevery=(0, step)))
+              for label, history in histories.items()]
     curves += [(None if index else "original, TensorFlow 1.12.3", history.loss, history.weight,
-                ORIGINAL) for index, history in enumerate(originals)]
+                dict(ORIGINAL, markevery=(1, 2))) for index, history in enumerate(originals)]
     curves += [(None if index else "closed form", losses, weights, THEORY)
                for index, (losses, weights) in enumerate(theories)]
     for label, losses, weights, style in curves:

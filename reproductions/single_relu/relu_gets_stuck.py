@@ -22,7 +22,7 @@ from lib.compat import keras
 from lib.data import ReLUBatches
 from lib.models import single_unit
 from lib.originals import original_of
-from lib.plotting import learning_axes, new_figure
+from lib.plotting import learning_columns
 from lib.training import train, train_each
 
 NUMBER = 2
@@ -88,21 +88,18 @@ def judge(histories):
 
 
 def draw(histories):
-    figure, axes = new_figure(2, 2, size=(9.6, 5.4), sharex=True)
-    figure.set_label("Learning")
-    figure.suptitle("ReLU learning ReLU")
-    epochs = len(histories[STUCK[0]].loss)
-    for column, labels, end in zip(axes.T, (STUCK, LEARNS), (0, 1)):
-        shown = OrderedDict((label, histories[label]) for label in labels)
-        learning_axes(
-            column, shown,
-            [theory.expected_training(STARTS[label], LEARNING_RATE, epochs, STEPS_PER_EPOCH)
-             for label in labels],
-            filter(None, map(original_of, shown.values())),
-            notes=[(end, "stuck at 0" if end == 0 else "learned: 1")])
-        column[0].set_title("from w(0) < 0" if end == 0 else "from w(0) > 0")
-        column[0].legend()
-    return figure
+    def column(labels, end, text):
+        return dict(
+            histories=OrderedDict((label, histories[label]) for label in labels),
+            theories=[theory.expected_training(STARTS[label], LEARNING_RATE,
+                                               len(histories[label].loss), STEPS_PER_EPOCH)
+                      for label in labels],
+            originals=filter(None, (original_of(histories[label]) for label in labels)),
+            notes=[(end, text)])
+
+    return learning_columns("ReLU learning ReLU", OrderedDict((
+        ("from w(0) < 0", column(STUCK, 0, "stuck at 0")),
+        ("from w(0) > 0", column(LEARNS, 1, "learned: 1")))))
 
 
 if __name__ == "__main__":

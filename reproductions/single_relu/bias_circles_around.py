@@ -1,0 +1,254 @@
+"""With a bias, an upside-down ReLU circles around and gets stuck; not every one does.
+
+Claim    With a bias too, over (w, b), the loss is smooth and simple, but an upside-down start
+         circles around and gets stuck, while other starts go to the minimum.
+Source   https://stats.stackexchange.com/questions/379884, question, in words and animations.
+Setup    A ReLU unit max(0, w x + b); a fresh batch of 1000 x ~ N(0, 1) every step, target
+         max(x, 0); mean squared error; plain SGD at 0.01. 24 starts on a ring around (0, 0), all
+         units of one Dense layer.
+Theory   The expected loss has a closed form in the normal's density and tail (lib.theory). Where
+         b < 0 and w is about 0 the unit is never active: the loss is 1/2 and its gradient 0.
+Differs  The source names neither starts nor steps: ring, radius and 6000 steps are ours, with the
+         weights kept every 20 steps for the animation. "Upside down" is read as w(0) < 0 with
+         b(0) = 0 for the source's outcome; the whole half ring is our finding.
+"""
+from collections import OrderedDict
+
+import numpy as np
+
+from lib import theory
+from lib.claims import History, above, below, between, exactly, near, source_says, suite_finds
+from lib.command import run_script
+from lib.compat import keras
+from lib.data import ReLUBatches
+from lib.plotting import COLOURS, new_figure
+from lib.sweeps import train_ring, train_units
+
+NUMBER = 8
+LEARNING_RATE = 0.01        # Keras' default for 'sgd', then and now
+STEPS_PER_EPOCH = 20        # ours: how often the weights are kept
+EPOCHS = 300                # ours: enough for the slowest start to arrive
+RADIUS = 2.0                # ours
+ANGLES = list(range(0, 360, 15))                # ours, in degrees: (w, b) = 2 (cos, sin)
+UPSIDE_DOWN = "180°"
+SURFACE = np.linspace(-3, 3, 41)                # ours: the grid of the loss, for w and for b
+SURFACE_SAMPLE = 10000                          # ours
+POINT_STARTS = (-2.0, 3.0)                      # ours: one on either side, for the point on L(w)
+POINT_STEPS = 10                                # ours: how often the point is kept
+ARRIVED, STUCK = 0.05, 0.45                     # ours: distance to (1, 0); loss, 1/2 if dead
+
+
+def run(seed=0, epochs=EPOCHS):
+    """One History a start with weight and bias, the surface, and the points on L(w)."""
+    radians = np.radians(ANGLES)
+    starts = RADIUS * np.stack([np.cos(radians), np.sin(radians)], axis=-1)
+    paths = train_ring(ReLUBatches(seed), starts, LEARNING_RATE, epochs, STEPS_PER_EPOCH)
+    histories = OrderedDict()
+    for index, angle in enumerate(ANGLES):
+        histories["{}°".format(angle)] = History(
+            {"ring start": starts[index].tolist()},
+            weight=paths[:, index, 0].tolist(), bias=paths[:, index, 1].tolist())
+    histories["surface"] = measure_surface(seed)
+    points = train_units(ReLUBatches(seed), POINT_STARTS, LEARNING_RATE,
+                         lambda rate: keras.optimizers.SGD(rate), 60, POINT_STEPS)
+    for index, start in enumerate(POINT_STARTS):
+        histories["point from {:g}".format(start)] = History(
+            {"point start": start}, weight=points[:, index].tolist())
+    return histories
+
+
+def measure_surface(seed):
+    """The loss at every (w, b) of the grid, rows by b, through one Keras layer."""
+    w, b = (values.ravel() for values in np.meshgrid(SURFACE, SURFACE))
+    x, y = (values[:, None] for values in next(iter(ReLUBatches(seed, SURFACE_SAMPLE))))
+    model = keras.Sequential([keras.layers.Input((1,)),
+                              keras.layers.Dense(len(w), activation="relu")])
+    model.set_weights([w[None].astype("float32"), b.astype("float32")])
+    errors = model.predict(x, batch_size=1000, verbose=0) - y
+    loss = np.mean(np.square(errors, dtype="float64"), axis=0).reshape(len(SURFACE), -1)
+    return History({"sample": SURFACE_SAMPLE, "seed": seed}, axis=SURFACE.tolist(),
+                   loss=loss.tolist())
+
+
+def local_minima(loss):
+    """How many inner points of the grid lie below all their eight neighbours, by over 1e-6."""
+    middle = loss[1:-1, 1:-1]
+    lower = np.ones(middle.shape, bool)
+    for down in (-1, 0, 1):
+        for right in (-1, 0, 1):
+            if (down, right) != (0, 0):
+                neighbour = np.roll(loss, (down, right), (0, 1))[1:-1, 1:-1]
+                lower &= middle < neighbour - 1e-6
+    return int(lower.sum())
+
+
+def final_loss(history):
+    return float(theory.relu_loss_with_bias(history.weight[-1], history.bias[-1]))
+
+
+def distance(history):
+    """From the end of the path to the minimum at (1, 0)."""
+    return float(np.hypot(history.weight[-1] - 1, history.bias[-1]))
+
+
+def turned(history):
+    """By how many degrees the path turned around (0, 0)."""
+    path = np.array([history.settings["ring start"]] + list(zip(history.weight, history.bias)))
+    angles = np.unwrap(np.arctan2(path[:, 1], path[:, 0]))
+    return float(np.degrees(abs(angles[-1] - angles[0])))
+
+
+def active_share(history):
+    """The share of x ~ N(0, 1) for which the unit of the last epoch is active."""
+    x = ReLUBatches(1, 100000)
+    sample, _ = next(iter(x))
+    return float(np.mean(history.weight[-1] * sample + history.bias[-1] > 0))
+
+
+def ring(histories, chosen=lambda w: True):
+    """The ring's histories whose start w(0) is chosen."""
+    return [history for history in histories.values() if "ring start" in history.settings
+            and chosen(round(history.settings["ring start"][0], 6))]
+
+
+def judge(histories):
+    surface = histories["surface"]
+    loss = np.array(surface.loss)
+    formula = theory.relu_loss_with_bias(*np.meshgrid(surface.axis, surface.axis))
+    upright, upside_down = ring(histories, lambda w: w > 0), ring(histories, lambda w: w < 0)
+    stuck = [history for history in upside_down if final_loss(history) > STUCK]
+    return OrderedDict(
+        the_loss_is_simple=source_says(
+            "The loss over (w, b) is simple: number of local minima on the grid",
+            local_minima(loss), exactly(1), "one, at (1, 0)"),
+        the_loss_is_smooth=source_says(
+            "… and smooth: largest distance from a closed form of smooth functions",
+            np.max(np.abs(loss - formula) / np.maximum(1, formula)), below(0.1),
+            "closed form; a sample of 10,000"),
+        an_upside_down_start_gets_stuck=source_says(
+            "An upside-down start gets stuck (loss at the end, from (-2, 0))",
+            final_loss(histories[UPSIDE_DOWN]), near(0.5, within=0.02),
+            "a dead unit's loss, E[max(x, 0)²] = 1/2"),
+        it_circles_around=source_says(
+            "… having circled around (degrees about (0, 0), from (-2, 0))",
+            turned(histories[UPSIDE_DOWN]), above(45), "\"circles\"; ours: an eighth of a turn"),
+        other_starts_reach_the_minimum=source_says(
+            "Other starts go to the minimum (largest distance from (1, 0), {} with w(0) > 0)"
+            .format(len(upright)), max(map(distance, upright)), below(ARRIVED)),
+        not_every_upside_down_start_is_stuck=suite_finds(
+            "Of {} starts with w(0) < 0 this many get stuck".format(len(upside_down)),
+            len(stuck), between(7, 9), "measured: those with b(0) <= 0.58 |w(0)|"),
+        the_rest_escapes_over_a_positive_bias=suite_finds(
+            "… the rest passes over b > 0 to the minimum (largest distance)",
+            max([distance(history) for history in upside_down if history not in stuck] or [np.inf]),
+            below(ARRIVED), "at w = 0, b > 0 the gradient by w is -1"),
+        stuck_units_are_dead=suite_finds(
+            "A stuck unit is dead: largest share of inputs that activate one",
+            max([active_share(history) for history in stuck] or [np.inf]), below(0.01),
+            "no gradient without activity"),
+    )
+
+
+def is_stuck(history):
+    return final_loss(history) > STUCK
+
+
+def path_of(history):
+    start_w, start_b = history.settings["ring start"]
+    return [start_w] + history.weight, [start_b] + history.bias
+
+
+def draw_surface(panel, surface):
+    """Contours of the loss that Keras measured, and of the closed form dotted over them."""
+    levels = [0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1, 2, 4, 8]
+    panel.contourf(surface.axis, surface.axis, surface.loss, [0] + levels + [30], cmap="Greys",
+                   norm="log" if False else None, alpha=0.35)
+    drawn = panel.contour(surface.axis, surface.axis, surface.loss, levels, colors="#888888",
+                          linewidths=0.8)
+    panel.clabel(drawn, fontsize=7)
+    panel.plot(1, 0, "*", color="black", markersize=13, zorder=6)
+    panel.set_xlabel("Weight w")
+    panel.set_ylabel("Bias b")
+    panel.set_aspect("equal")
+
+
+def draw(histories):
+    figure, panel = new_figure(size=(7.2, 6.6))
+    panel.set_title("A ReLU with a bias: where starts on a ring end")
+    draw_surface(panel, histories["surface"])
+    labelled = set()
+    for history in ring(histories):
+        stuck = is_stuck(history)
+        label = "gets stuck" if stuck else "reaches (1, 0)"
+        w, b = path_of(history)
+        panel.plot(w, b, "--" if stuck else "-", color=COLOURS[1 if stuck else 0], linewidth=1.4,
+                   label=None if label in labelled else label)
+        panel.plot(w[0], b[0], "s" if stuck else "o", color=COLOURS[1 if stuck else 0])
+        panel.plot(w[-1], b[-1], "X", color=COLOURS[1 if stuck else 0], markersize=7,
+                   markeredgecolor="black", zorder=7)
+        labelled.add(label)
+    panel.annotate("minimum (1, 0)", (1, 0), (1.3, 0.35))
+    panel.annotate("start upside down", (-RADIUS, 0), (-2.9, 0.3))
+    panel.annotate("dead: no gradient", (-0.35, -1.3), (0.3, -2.6),
+                   arrowprops={"arrowstyle": "->"})
+    panel.legend(loc="upper left")
+    return figure
+
+
+def animate(histories):
+    """The question's two animations: the ring of starts, and the point moving on L(w)."""
+    return {"ring": animate_ring(histories), "point": animate_point(histories)}
+
+
+def animate_ring(histories):
+    from matplotlib.animation import FuncAnimation
+    figure, panel = new_figure(size=(4.8, 4.6))
+    draw_surface(panel, histories["surface"])
+    histories = ring(histories)
+    colours = [COLOURS[1 if is_stuck(history) else 0] for history in histories]
+    paths = [path_of(history) for history in histories]
+    trails = [panel.plot([], [], color=colour, linewidth=1)[0] for colour in colours]
+    dots = [panel.plot([], [], "s" if colour == COLOURS[1] else "o", color=colour)[0]
+            for colour in colours]
+    frames = frames_of(len(paths[0][0]))
+
+    def show(step):
+        panel.set_title("step {}".format(step * STEPS_PER_EPOCH), loc="left", family="monospace")
+        for (w, b), trail, dot in zip(paths, trails, dots):
+            trail.set_data(w[:step + 1], b[:step + 1])
+            dot.set_data(w[step:step + 1], b[step:step + 1])
+
+    return FuncAnimation(figure, show, frames)
+
+
+def animate_point(histories):
+    from matplotlib.animation import FuncAnimation
+    figure, panel = new_figure(size=(4.8, 3.6))
+    grid = np.linspace(-2.3, 3.3, 200)
+    panel.plot(grid, theory.unit_loss(grid), color="#777777")
+    panel.set_xlabel("Weight")
+    panel.set_ylabel("Loss")
+    panel.grid(True)
+    paths = [[start] + histories["point from {:g}".format(start)].weight
+             for start in POINT_STARTS]
+    dots = [panel.plot([], [], marker, color=COLOURS[index], markersize=10, label=label)[0]
+            for index, (marker, label) in ((1, ("s", "gets stuck at 0")),
+                                           (0, ("o", "learns 1")))]
+    panel.legend(loc="upper center")
+
+    def show(step):
+        panel.set_title("step {}".format(step * POINT_STEPS), loc="left", family="monospace")
+        for path, dot in zip(paths, dots):
+            dot.set_data(path[step:step + 1], theory.unit_loss(path[step:step + 1]))
+
+    return FuncAnimation(figure, show, frames_of(len(paths[0])))
+
+
+def frames_of(length, most=48):
+    """Indices of a path, close together at first, where it moves fast; the last one is held."""
+    steps = sorted(set(np.round(np.geomspace(1, length, most) - 1).astype(int).tolist()))
+    return steps + [steps[-1]] * 8
+
+
+if __name__ == "__main__":
+    run_script(__file__)

@@ -1,0 +1,138 @@
+"""From w = -10 no optimizer helps a ReLU, except momentum above a threshold.
+
+Claim    Keep w(0) = -10 and ReLU, change SGD to Adam, Adam with AMSGrad, or SGD with momentum:
+         nothing helps; and going from SGD to Adam even slows the progress.
+Source   https://stats.stackexchange.com/questions/379884, accepted answer, in words. It does not
+         state the rates of these runs; its code elsewhere has SGD(0.01, momentum 0.9) and
+         Adam(0.01, AMSGrad).
+Setup    One unit without a bias; a fresh batch of 1000 x ~ N(0, 1) every step, target max(x, 0);
+         mean squared error; 100 steps an epoch, 20 epochs; w(0) = -10; every optimizer at its
+         default rate and at the rates named in the source.
+Theory   On the flat side L'(w) = w is linear: a heavy ball crosses 0 exactly if it is
+         underdamped, momentum > (1 - sqrt(rate))², wherever it starts. Adam is a heavy ball of
+         momentum 0.9 and rate 0.1 rate / sqrt(v): it crosses when its memory v of the large first
+         gradients has faded to sqrt(v) < 0.1 rate / (1 - sqrt(0.9))². AMSGrad keeps the
+         largest v, so it cannot.
+Differs  A generator in fit for fit_generator; RandomState(seed) for the global state, which draws
+         the same numbers; the steps of an epoch in one call, which changes none. Adam and AMSGrad
+         at 0.01 run on, to 80 epochs, to see whether they cross. The LeakyReLU(0.3) runs are ours:
+         the condition under which the optimizer hardly matters.
+"""
+from collections import OrderedDict
+
+import numpy as np
+
+from lib import theory
+from lib.claims import above, below, between, near, source_says, suite_finds
+from lib.command import run_script
+from lib.compat import keras
+from lib.data import ReLUBatches
+from lib.models import single_unit
+from lib.originals import original_of
+from lib.plotting import learning_columns
+from lib.training import train, train_each
+
+NUMBER = 5
+START = -10.0               # the source
+EPOCHS = 20                 # the source
+RUN_ON = 4                  # ours: times the epochs, see Differs
+STEPS_PER_EPOCH = 100       # the source
+NEGATIVE_SLOPE = 0.3        # the source
+ACTIVATIONS = OrderedDict((
+    ("ReLU", lambda: keras.layers.ReLU()),
+    ("LeakyReLU(0.3)", lambda: keras.layers.LeakyReLU(negative_slope=NEGATIVE_SLOPE)),
+))
+OPTIMIZERS = OrderedDict((
+    ("SGD 0.01", lambda: keras.optimizers.SGD(0.01)),
+    ("momentum 0.5, 0.01", lambda: keras.optimizers.SGD(0.01, momentum=0.5)),
+    ("momentum 0.9, 0.001", lambda: keras.optimizers.SGD(0.001, momentum=0.9)),
+    ("momentum 0.9, 0.01", lambda: keras.optimizers.SGD(0.01, momentum=0.9)),
+    ("Adam 0.001", lambda: keras.optimizers.Adam(0.001)),
+    ("Adam 0.01", lambda: keras.optimizers.Adam(0.01)),
+    ("AMSGrad 0.001", lambda: keras.optimizers.Adam(0.001, amsgrad=True)),
+    ("AMSGrad 0.01", lambda: keras.optimizers.Adam(0.01, amsgrad=True)),
+))
+RUNS_ON = ("Adam 0.01", "AMSGrad 0.01")
+
+
+def run(seed=0, epochs=EPOCHS):
+    """Train each activation with each optimizer: {"ReLU, SGD 0.01": History, …}."""
+    def train_one(setting):
+        activation, optimizer, epochs = setting
+        return train(single_unit(activation(), START), ReLUBatches(seed), optimizer(),
+                     "mean_squared_error", epochs, STEPS_PER_EPOCH)
+
+    settings = OrderedDict(
+        (name + ", " + label, (activation, optimizer, epochs))
+        for name, activation in ACTIVATIONS.items() for label, optimizer in OPTIMIZERS.items())
+    for label in RUNS_ON:
+        settings["run on: ReLU, " + label] = (ACTIVATIONS["ReLU"], OPTIMIZERS[label],
+                                              RUN_ON * epochs)
+    return train_each(settings, train_one, "optimizers")
+
+
+def escape_epoch(history):
+    """The first epoch after which the weight is above 0; infinity if there is none."""
+    escaped = np.array(history.weight) > 0
+    return 1 + int(np.argmax(escaped)) if escaped.any() else np.inf
+
+
+def judge(histories):
+    end = {label: history.weight[-1] for label, history in histories.items()}
+    optimum, _ = theory.right_minimum(NEGATIVE_SLOPE)
+    return OrderedDict(
+        adam_does_not_help=source_says(
+            "Adam does not help: w stays below 0 (rates 0.001 and 0.01, the higher end)",
+            max(end["ReLU, Adam 0.001"], end["ReLU, Adam 0.01"]), below(0)),
+        amsgrad_does_not_help=source_says(
+            "Adam with AMSGrad does not help (rates 0.001 and 0.01, the higher end)",
+            max(end["ReLU, AMSGrad 0.001"], end["ReLU, AMSGrad 0.01"]), below(0)),
+        momentum_does_not_help=source_says(
+            "SGD with momentum does not help (0.9, the source's rate of 0.01)",
+            end["ReLU, momentum 0.9, 0.01"], below(0),
+            fails_because="a heavy ball of momentum 0.9 > (1 - sqrt(0.01))² = 0.81 is underdamped "
+                          "on the flat side and crosses 0, in the original program too"),
+        adam_slows_the_progress=source_says(
+            "Going from SGD to Adam slows the progress (loss of Adam 0.001 over that of SGD)",
+            histories["ReLU, Adam 0.001"].loss[-1] / histories["ReLU, SGD 0.01"].loss[-1],
+            above(1)),
+        momentum_below_the_threshold_is_stuck=suite_finds(
+            "Momentum does not help below (1 - sqrt(rate))² (0.9 at 0.001, 0.5 at 0.01)",
+            max(end["ReLU, momentum 0.9, 0.001"], end["ReLU, momentum 0.5, 0.01"]),
+            near(0, within=1e-6), "0.9 < 0.938 and 0.5 < 0.81: overdamped, so it creeps to 0"),
+        adam_escapes_when_its_memory_fades=suite_finds(
+            "Adam 0.01, run on, does escape, but only in epoch",
+            escape_epoch(histories["run on: ReLU, Adam 0.01"]), between(55, 70),
+            "sqrt(v), 4.5 at most, fades as 0.9995^step to 0.38 around epoch 60"),
+        amsgrad_stays_stuck=suite_finds(
+            "AMSGrad 0.01, run on for {} epochs, does not".format(
+                len(histories["run on: ReLU, AMSGrad 0.01"].weight)),
+            end["run on: ReLU, AMSGrad 0.01"], below(0),
+            "it keeps the largest v, for which 0.9 is overdamped"),
+        adam_goes_its_rate_a_step=suite_finds(
+            "Adam 0.001 is slow because a step is no longer than the rate: way in all its steps",
+            end["ReLU, Adam 0.001"] - START, between(1.5, 2.0),
+            "0.001 · 2000 steps at most (Kingma and Ba 2015, section 2.1)"),
+        a_leak_helps_plain_and_momentum_sgd=suite_finds(
+            "With LeakyReLU(0.3) SGD learns, with any momentum (largest distance from 0.917)",
+            max(abs(end["LeakyReLU(0.3), " + label] - optimum)
+                for label in OPTIMIZERS if not label.startswith("A")),
+            near(0, within=0.01), "closed form 1/(1 + c²)"),
+    )
+
+
+def draw(histories):
+    def column(prefix, labels=OPTIMIZERS, optimum=1.0):
+        chosen = OrderedDict((label, histories[prefix + label]) for label in labels)
+        return dict(histories=chosen, order=OPTIMIZERS, notes=[(0, ""), (optimum, "")],
+                    originals=filter(None, map(original_of, chosen.values())))
+
+    return learning_columns("From w(0) = -10", OrderedDict((
+        ("ReLU", column("ReLU, ")),
+        ("ReLU, run on", column("run on: ReLU, ", RUNS_ON)),
+        ("LeakyReLU(0.3)", column("LeakyReLU(0.3), ", optimum=theory.right_minimum(0.3)[0])),
+    )), size=(11.5, 6))
+
+
+if __name__ == "__main__":
+    run_script(__file__)

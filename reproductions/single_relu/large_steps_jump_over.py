@@ -1,0 +1,204 @@
+"""Steps are finite: with a large enough one a ReLU jumps over the flat side, but not too large.
+
+Claim    For some pairs of w(0) and step size, large enough, a trajectory from a negative start
+         jumps over the flat side of the loss.
+Source   https://stats.stackexchange.com/questions/379884, accepted answer, in words.
+Setup    One ReLU unit without a bias; a fresh batch of 1000 x ~ N(0, 1) every step, target
+         max(x, 0); mean squared error; 100 steps an epoch, 20 epochs. Single runs at three rates,
+         and every pair of a grid, trained as many units of one Keras model.
+Theory   Plain SGD maps w < 0 to (1 - rate) w: it crosses at once where rate > 1; and it diverges
+         where rate > 2 + 1/|w(0)|. With momentum it crosses where rate > (1 - sqrt(m))², from any
+         start. Adam's steps do not scale with the gradient: what counts is rate/|w(0)|.
+Differs  The source names no pairs; the grids are ours. In a grid a batch enters by the two moments
+         that its loss depends on, which is exact (see lib.sweeps).
+"""
+from collections import OrderedDict
+
+import numpy as np
+
+from lib import theory
+from lib.claims import History, above, near, not_finite, source_says, suite_finds
+from lib.command import run_script
+from lib.compat import keras
+from lib.data import ReLUBatches
+from lib.models import single_unit
+from lib.plotting import THEORY, new_figure
+from lib.sweeps import heavy_ball_per_unit, train_units
+from lib.training import train, train_each
+
+NUMBER = 7
+EPOCHS = 20                                     # the source
+STEPS_PER_EPOCH = 100                           # the source
+START = -10.0                                   # the source's far start, for the single runs
+RATES = OrderedDict((("SGD 0.5", 0.5), ("SGD 1.5", 1.5), ("SGD 4", 4.0)))       # ours
+GRID_STARTS = -np.logspace(-1, 1, 65)           # ours; both axes have 32 points a decade
+GRID_RATES = np.logspace(-3, 1, 129)            # ours
+GRID_MOMENTA = np.linspace(0, 0.98, 99)         # ours
+MOMENTUM_START = -1.0                           # ours: in theory no start matters here
+OPTIMIZERS = OrderedDict((
+    ("SGD", lambda rate: keras.optimizers.SGD(rate)),
+    ("momentum 0.9", lambda rate: keras.optimizers.SGD(rate, momentum=0.9)),
+    ("Adam", lambda rate: keras.optimizers.Adam(rate)),
+    ("AMSGrad", lambda rate: keras.optimizers.Adam(rate, amsgrad=True)),
+))
+ESCAPED, FLAT, DIVERGED, RESTLESS = "e", "f", "d", "r"
+LIMIT = 1e6                                     # ours: a weight beyond it is on its way to infinity
+
+
+def run(seed=0, epochs=EPOCHS):
+    """Single runs, and for each grid one row of letters a rate: {label: History}."""
+    def train_at(rate):
+        return train(single_unit(keras.layers.ReLU(), START), ReLUBatches(seed),
+                     keras.optimizers.SGD(rate), "mean_squared_error", epochs, STEPS_PER_EPOCH)
+
+    def train_grid(optimizer):
+        end = train_units(ReLUBatches(seed), GRID_STARTS, GRID_RATES[:, None], optimizer, epochs,
+                          STEPS_PER_EPOCH)[-1]
+        return History({"grid": "start"}, column=GRID_STARTS.tolist(), rate=GRID_RATES.tolist(),
+                       state=states(end, GRID_STARTS))
+
+    histories = train_each(RATES, train_at, "single runs")
+    histories.update(train_each(OPTIMIZERS, train_grid, "grids"))
+    rates, momenta = np.broadcast_arrays(GRID_RATES[:, None], GRID_MOMENTA)
+    end = train_units(ReLUBatches(seed), MOMENTUM_START, rates, heavy_ball_per_unit(momenta),
+                      epochs, STEPS_PER_EPOCH)[-1]
+    histories["momentum"] = History(
+        {"grid": "momentum"}, column=GRID_MOMENTA.tolist(), rate=GRID_RATES.tolist(),
+        state=states(end, np.full(len(GRID_MOMENTA), MOMENTUM_START)))
+    return histories
+
+
+def states(weights, starts):
+    """One string a row of ``weights``, one letter a unit: what became of it."""
+    with np.errstate(invalid="ignore"):
+        letters = np.full(weights.shape, RESTLESS)
+        letters[(weights <= 0) & (np.abs(weights) <= np.abs(starts))] = FLAT
+        letters[np.abs(weights - 1) < 0.1] = ESCAPED
+        letters[~(np.abs(weights) < LIMIT)] = DIVERGED
+    return ["".join(row) for row in letters]
+
+
+def grid_of(history):
+    """The letters as an array of shape (rates, columns)."""
+    return np.array([list(row) for row in history.state])
+
+
+def lowest_rate(history, state, column):
+    """The lowest rate of the grid at which the unit of that column ends in ``state``."""
+    found = grid_of(history)[:, column] == state
+    return history.rate[int(np.argmax(found))] if found.any() else np.nan
+
+
+def agreement_with_damping(history):
+    """Share of the escaped and flat cells that the damping condition sorts rightly."""
+    grid = grid_of(history)
+    crosses = np.array(history.rate)[:, None] > theory.escape_rate(np.array(history.column))
+    counted = (grid == ESCAPED) | (grid == FLAT)
+    return np.mean((grid == ESCAPED)[counted] == crosses[counted])
+
+
+def agreement_on_diagonals(history):
+    """Share of the cells whose fate is that of the cell with twice the start and rate."""
+    grid = grid_of(history)
+    twice = 10                                  # points: 10^(10/32) = 2.05
+    return np.mean(grid[:-twice, :-twice] == grid[twice:, twice:])
+
+
+def judge(histories):
+    sgd, adam = histories["SGD"], histories["Adam"]
+    far = len(sgd.column) - 1                   # the column of w(0) = -10
+    near_one = int(np.argmin(np.abs(np.array(sgd.column) + 1)))
+    return OrderedDict(
+        a_large_step_jumps_over=source_says(
+            "With a step large enough a negative start jumps over (w(0) = -10, SGD 1.5)",
+            histories["SGD 1.5"].weight[-1], near(1, within=0.01)),
+        some_pairs_jump_over=source_says(
+            "… for some pairs of start and step size (share of the grid, SGD)",
+            np.mean(grid_of(sgd) == ESCAPED), above(0)),
+        a_smaller_step_does_not=suite_finds(
+            "A step of half the size or less does not (w(0) = -10, SGD 0.5)",
+            histories["SGD 0.5"].weight[-1], near(0, within=1e-6), "closed form: it shrinks to 0"),
+        the_lower_edge_is_at_one=suite_finds(
+            "The lowest rate at which SGD jumps over (w(0) = -10)",
+            lowest_rate(sgd, ESCAPED, far), near(0.93, within=0.1),
+            "closed form 1, less the luck of the best of some 50 batches"),
+        the_upper_edge_is_above_two=suite_finds(
+            "The lowest rate at which it diverges (w(0) = -10)",
+            lowest_rate(sgd, DIVERGED, far), near(theory.divergence_rate(-10), within=0.2),
+            "closed form 2 + 1/|w(0)|; steps of the grid 7 %"),
+        a_near_start_bears_larger_steps=suite_finds(
+            "… and from w(0) = -1", lowest_rate(sgd, DIVERGED, near_one),
+            near(2.6, within=0.5), "closed form 3 at most; batch noise lowers it"),
+        far_too_large_a_step_diverges=suite_finds(
+            "Far above the loss becomes infinite, then NaN (SGD 4)",
+            histories["SGD 4"].loss[-1], not_finite(), "divergence is an outcome"),
+        momentum_lowers_the_edge=suite_finds(
+            "With momentum 0.9 the lowest rate that escapes (w(0) = -10)",
+            lowest_rate(histories["momentum 0.9"], ESCAPED, far),
+            near(theory.escape_rate(0.9), within=0.0004), "closed form (1 - sqrt(m))²"),
+        the_damping_condition_sorts_the_grid=suite_finds(
+            "Share of the (momentum, rate) grid that rate > (1 - sqrt(m))² sorts rightly",
+            agreement_with_damping(histories["momentum"]), above(0.95), "closed form"),
+        adam_scales_with_the_start=suite_finds(
+            "Adam: share of pairs with the same fate at twice the start and twice the rate",
+            agreement_on_diagonals(adam), above(0.95), "Adam's steps scale with its rate alone"),
+    )
+
+
+def draw(histories):
+    figure, axes = new_figure(2, 3, size=(11.5, 7))
+    figure.suptitle("What becomes of a ReLU after {} epochs, by start and step size".format(
+        len(histories["SGD 0.5"].loss)))
+    panels = dict(zip(list(OPTIMIZERS) + ["momentum"], axes.flat))
+    for name, panel in panels.items():
+        draw_grid(panel, histories[name])
+        panel.set_title(name if name != "momentum" else "any momentum, w(0) = -1")
+    starts = -GRID_STARTS
+    panels["SGD"].plot(starts, np.ones_like(starts), label="closed form", **THEORY)
+    panels["SGD"].plot(starts, theory.divergence_rate(starts), **THEORY)
+    panels["momentum 0.9"].axhline(theory.escape_rate(0.9), **THEORY)
+    panels["momentum"].plot(GRID_MOMENTA, theory.escape_rate(GRID_MOMENTA), **THEORY)
+    panels["SGD"].legend(loc="lower right")
+    single = axes.flat[-1]
+    for (label, style) in zip(RATES, (":", "-", "--")):
+        weights = [START] + histories[label].weight
+        single.plot(weights, linestyle=style, marker="o", markersize=4, label=label)
+    single.set_title("single runs, w(0) = -10")
+    single.set_ylim(-11, 3)
+    single.set_xlabel("Epoch")
+    single.set_ylabel("Weight")
+    single.annotate("SGD 4 leaves at once", (0, -10), (3, -8.5), arrowprops={"arrowstyle": "->"})
+    single.grid(True)
+    single.legend(loc="lower right")
+    return figure
+
+
+def draw_grid(panel, history):
+    """One phase diagram: darkest where the unit escapes; words for readers without colour."""
+    from matplotlib.colors import ListedColormap
+    colours = OrderedDict(((FLAT, "#dddddd"), (ESCAPED, "#3a78a8"), (DIVERGED, "#f3c98b"),
+                           (RESTLESS, "#ffffff")))
+    grid = grid_of(history)
+    numbers = np.zeros(grid.shape)
+    for number, letter in enumerate(colours):
+        numbers[grid == letter] = number
+    columns = np.abs(history.column)
+    panel.pcolormesh(columns, history.rate, numbers, cmap=ListedColormap(list(colours.values())),
+                     vmin=-0.5, vmax=len(colours) - 0.5, shading="nearest", rasterized=True)
+    panel.set_yscale("log")
+    if history.settings["grid"] == "start":
+        panel.set_xscale("log")
+    panel.set_xlabel("-w(0)" if history.settings["grid"] == "start" else "Momentum")
+    panel.set_ylabel("Learning rate")
+    words = {FLAT: ("still on the flat side", "black"), ESCAPED: ("escapes to w = 1", "white"),
+             DIVERGED: ("diverges", "black")}
+    for letter, (word, colour) in words.items():
+        rows, across = np.nonzero(grid == letter)
+        if len(rows) > grid.size / 50:
+            middle = int(np.median(rows))
+            panel.text(columns[int(np.median(across[rows == middle]))], history.rate[middle], word,
+                       color=colour, ha="center", va="center", fontsize=9)
+
+
+if __name__ == "__main__":
+    run_script(__file__)

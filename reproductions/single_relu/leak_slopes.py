@@ -1,0 +1,186 @@
+"""The slope of the leak decides: small escapes, below 0 traps, beyond 1 explodes in depth.
+
+Claim    Slope c = 0 is ReLU; most people take c = 0.1 or 0.3; c = 1 is the identity; |c| > 1 makes
+         gradients explode through many layers; the author has not seen c < 0 and would like to
+         know its effect.
+Source   https://stats.stackexchange.com/questions/379884, accepted answer (in words, no program).
+Setup    The source's unit and SGD, from w(0) = -10, with LeakyReLU(c); for the depth, a chain of
+         Dense layers with LeakyReLU(c) after each, and the gradient that reaches each layer (that
+         of its bias, for one sample), through the Keras model.
+Theory   The loss of one unit is least at 1/(1 + c²) for w > 0; its stationary point for w < 0 is
+         c/(1 + c²), with the loss 1/(2 (1 + c²)): a true minimum left of zero if c < 0, and a
+         trap for every negative start. In depth, with weights of variance 1/fan-in, a layer
+         multiplies the mean square of the gradient by (1 + c²)/2, 1 at c = 1.
+Differs  The source trains no such runs: the start, the slope -0.3 and the chain are ours. Keras' own
+         layer refuses c < 0; there the same function is a layer of ours. What most
+         people take is not judged. Weights of He's variance, 2/((1 + c²) fan-in), would keep the
+         gradient for any c: it explodes beyond 1 with weights made for a linear layer.
+"""
+import functools
+from collections import OrderedDict
+
+import numpy as np
+
+from lib import theory
+from lib.claims import History, above, exactly, near, source_says, suite_finds
+from lib.command import run_script
+from lib.compat import gradient_function, keras
+from lib.data import ReLUBatches
+from lib.models import leaky_relu, single_unit
+from lib.plotting import THEORY, line_style, new_figure
+from lib.sweeps import train_units
+from lib.training import train, train_each
+
+NUMBER = 4
+EPOCHS = 20                 # the source
+STEPS_PER_EPOCH = 100       # the source
+LEARNING_RATE = 0.01        # Keras' default for 'sgd', then and now
+START = -10.0               # the source's start on the flat side
+SLOPES = OrderedDict((      # the source's, and one below zero: its open question
+    ("c = 0", 0.0), ("c = 0.1", 0.1), ("c = 0.3", 0.3), ("c = 1", 1.0), ("c = -0.3", -0.3)))
+SWEEP = np.linspace(-1.5, 1.5, 121)             # ours: every slope between
+SWEEP_STARTS = (-10.0, 10.0)                    # ours: one on either side
+DEPTH, WIDTH = 30, 256                          # ours: deep, and wide enough to measure a factor
+DEPTH_SLOPES = (0.0, 0.3, 1.0, -1.0, 2.0, -2.0)
+
+
+def run(seed=0, epochs=EPOCHS):
+    """Single runs, the sweep over slopes, and the gradients in depth: {label: History}."""
+    activations = OrderedDict(
+        (label, functools.partial(leaky_relu, slope))
+        for label, slope in SLOPES.items())
+    activations["ReLU"] = keras.layers.ReLU
+    activations["identity"] = functools.partial(keras.layers.Activation, "linear")
+
+    def train_with(activation):
+        return train(single_unit(activation(), START), ReLUBatches(seed),
+                     keras.optimizers.SGD(learning_rate=LEARNING_RATE), "mean_squared_error",
+                     epochs, STEPS_PER_EPOCH)
+
+    histories = train_each(activations, train_with, "slopes")
+    final = train_units(
+        ReLUBatches(seed), np.array(SWEEP_STARTS)[:, None], LEARNING_RATE,
+        lambda rate: keras.optimizers.SGD(learning_rate=rate), epochs, STEPS_PER_EPOCH,
+        negative_slopes=SWEEP)[-1]
+    for start, weights in zip(SWEEP_STARTS, final):
+        histories["sweep from {:g}".format(start)] = History(
+            {"sweep start": start}, slope=SWEEP.tolist(), weight=weights.tolist())
+    for slope in DEPTH_SLOPES:
+        histories["depth, c = {:g}".format(slope)] = gradients_in_depth(slope, seed)
+    return histories
+
+
+def gradients_in_depth(slope, seed):
+    """Root mean square of the gradient that reaches each layer, from the last to the first."""
+    random_state = np.random.RandomState(seed)
+    model = keras.Sequential([keras.layers.Input((WIDTH,))])
+    for _ in range(DEPTH):
+        kernel = random_state.randn(WIDTH, WIDTH) / np.sqrt(WIDTH)
+        model.add(keras.layers.Dense(WIDTH))
+        model.layers[-1].set_weights([kernel.astype("float32"), np.zeros(WIDTH, "float32")])
+        model.add(leaky_relu(slope))
+    direction = random_state.randn(1, WIDTH)
+    measure = gradient_function(
+        model, lambda direction, output: keras.ops.sum(direction * output))
+    _, gradients = measure(random_state.randn(1, WIDTH), direction)
+    sizes = [float(np.sqrt(np.mean(bias ** 2))) for bias in gradients[1::2]]
+    return History({"slope": slope, "width": WIDTH, "seed": seed}, gradient=sizes[::-1])
+
+
+def factor_per_layer(history):
+    """The mean factor by which a layer changes the gradient on its way back."""
+    return (history.gradient[-1] / history.gradient[0]) ** (1 / (len(history.gradient) - 1))
+
+
+def end_of_sweep(histories, start, slopes):
+    """Slopes of the sweep within ``slopes``, and the final weights of those units."""
+    history = histories["sweep from {:g}".format(start)]
+    slope, weight = np.array(history.slope), np.array(history.weight)
+    chosen = (slope >= slopes[0]) & (slope <= slopes[1])
+    return slope[chosen], weight[chosen]
+
+
+def largest_difference(one, other):
+    return max(np.max(np.abs(np.subtract(one.loss, other.loss))),
+               np.max(np.abs(np.subtract(one.weight, other.weight))))
+
+
+def judge(histories):
+    trapped = histories["c = -0.3"]
+    trap, trap_loss = theory.left_minimum(-0.3)
+    left, left_end = end_of_sweep(histories, -10, (-1.5, -0.1))
+    right, right_end = end_of_sweep(histories, -10, (0.1, 1.5))
+    return OrderedDict(
+        slope_zero_is_relu=source_says(
+            "c = 0 is ReLU (largest difference of loss or weight)",
+            largest_difference(histories["c = 0"], histories["ReLU"]), exactly(0)),
+        slope_one_is_the_identity=source_says(
+            "c = 1 is the identity (largest difference of loss or weight)",
+            largest_difference(histories["c = 1"], histories["identity"]), exactly(0)),
+        slopes_beyond_one_explode_in_depth=source_says(
+            "|c| > 1 makes gradients explode: first layer against last of 30 (c = 2 and -2)",
+            min(histories[label].gradient[-1] / histories[label].gradient[0]
+                for label in ("depth, c = 2", "depth, c = -2")), above(1000),
+            "\"explode\": ours; (5/2)^(29/2) = 6e5 by the factor below"),
+        the_common_slopes_escape=suite_finds(
+            "c = 0.1 and 0.3 escape to 1/(1 + c²) (larger distance)",
+            max(abs(histories[label].weight[-1] - theory.right_minimum(SLOPES[label])[0])
+                for label in ("c = 0.1", "c = 0.3")), near(0, within=0.005), "closed form"),
+        the_identity_learns_half=suite_finds(
+            "c = 1 can only learn the best straight line",
+            histories["c = 1"].weight[-1], near(0.5, within=0.02), "E[x y] / E[x²] = 1/2"),
+        a_negative_slope_traps=suite_finds(
+            "c < 0, the open question: a negative start is trapped at c/(1 + c²) (c = -0.3)",
+            trapped.weight[-1], near(trap, within=0.005), "closed form: a true minimum there"),
+        the_trap_has_a_high_loss=suite_finds(
+            "… where the loss is 1/(2 (1 + c²))", trapped.loss[-1], near(trap_loss, within=0.02),
+            "closed form"),
+        every_negative_slope_traps=suite_finds(
+            "… and so at every slope from -1.5 to -0.1 (largest distance from c/(1 + c²))",
+            np.max(np.abs(left_end - theory.left_minimum(left)[0])), near(0, within=0.03),
+            "closed form; batch noise"),
+        every_positive_slope_escapes=suite_finds(
+            "From 0.1 to 1.5 none is (largest distance from 1/(1 + c²))",
+            np.max(np.abs(right_end - theory.right_minimum(right)[0])), near(0, within=0.03),
+            "closed form; batch noise"),
+        a_layer_multiplies_the_gradient=suite_finds(
+            "At c = 2 a layer multiplies the gradient by sqrt((1 + c²)/2)",
+            factor_per_layer(histories["depth, c = 2"]), near(np.sqrt(2.5), within=0.05),
+            "closed form, weights of variance 1/fan-in"),
+    )
+
+
+def draw(histories):
+    figure, (left, right) = new_figure(1, 2, size=(10.4, 4.8))
+    left.set_title("Where a unit ends after {} epochs".format(len(histories["c = 1"].weight)))
+    for index, start in enumerate(SWEEP_STARTS):
+        history = histories["sweep from {:g}".format(start)]
+        left.plot(history.slope, history.weight, label="Keras, w(0) = {:g}".format(start),
+                  markevery=4 + 2 * index, **line_style(index))
+    below, above_zero = SWEEP[SWEEP <= 0], SWEEP
+    left.plot(above_zero, theory.right_minimum(above_zero)[0], label="minima, closed form",
+              **THEORY)
+    left.plot(below, theory.left_minimum(below)[0], **THEORY)
+    left.annotate("c < 0: trapped left of zero", (-0.75, -0.48), (-0.3, -0.75),
+                  arrowprops={"arrowstyle": "->"})
+    left.set_xlabel("Slope c of the leak")
+    left.set_ylabel("Final weight")
+    right.set_title("A gradient on its way back")
+    layers = np.arange(DEPTH)
+    for index, slope in enumerate(DEPTH_SLOPES):
+        history = histories["depth, c = {:g}".format(slope)]
+        right.semilogy(layers, history.gradient, label="c = {:g}".format(slope), markevery=3,
+                       **line_style(index))
+        right.semilogy(layers, history.gradient[0] * ((1 + slope ** 2) / 2) ** (layers / 2),
+                       label=None if index else "closed form", **THEORY)
+    right.set_xlabel("Layers back from the output")
+    right.set_ylabel("Root mean square of the gradient")
+    for panel in (left, right):
+        panel.grid(True)
+        panel.margins(0, 0.05)
+        panel.legend()
+    return figure
+
+
+if __name__ == "__main__":
+    run_script(__file__)

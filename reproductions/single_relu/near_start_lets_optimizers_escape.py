@@ -1,0 +1,110 @@
+"""From w = -1 at step size 0.01 Adam and momentum escape; plain SGD does not, unless it leaks.
+
+Claim    With w(0) = -1 and step size 0.01 Adam escapes; so does SGD with momentum; so does even
+         vanilla SGD.
+Source   https://stats.stackexchange.com/questions/379884, accepted answer, in words; its code has
+         SGD(0.01, momentum 0.9) and Adam(0.01, AMSGrad).
+Setup    One unit without a bias; a fresh batch of 1000 x ~ N(0, 1) every step, target max(x, 0);
+         mean squared error; 100 steps an epoch, 20 epochs; w(0) = -1.
+Theory   Vanilla SGD on the flat side of a ReLU is w <- (1 - rate) w in expectation: geometric
+         towards 0, from every start. The answer's text follows a program with LeakyReLU(0.3):
+         with that activation the statement holds, and the weight goes to 1/(1 + c²) = 0.917.
+Differs  A generator in fit for fit_generator; RandomState(seed) for the global state, which draws
+         the same numbers; the steps of an epoch in one call, which changes none. Other rates and
+         the LeakyReLU(0.3) runs are ours: the conditions under which the claim does and does not
+         hold.
+"""
+from collections import OrderedDict
+
+from lib import theory
+from lib.claims import below, near, source_says, suite_finds
+from lib.command import run_script
+from lib.compat import keras
+from lib.data import ReLUBatches
+from lib.models import single_unit
+from lib.originals import original_of
+from lib.plotting import learning_columns
+from lib.training import train, train_each
+
+NUMBER = 6
+START = -1.0                # the source
+EPOCHS = 20                 # the source
+STEPS_PER_EPOCH = 100       # the source
+NEGATIVE_SLOPE = 0.3        # the source
+ACTIVATIONS = OrderedDict((
+    ("ReLU", lambda: keras.layers.ReLU()),
+    ("LeakyReLU(0.3)", lambda: keras.layers.LeakyReLU(negative_slope=NEGATIVE_SLOPE)),
+))
+OPTIMIZERS = OrderedDict((
+    ("SGD 0.01", lambda: keras.optimizers.SGD(0.01)),
+    ("momentum 0.9, 0.01", lambda: keras.optimizers.SGD(0.01, momentum=0.9)),
+    ("Adam 0.01", lambda: keras.optimizers.Adam(0.01)),
+    ("AMSGrad 0.01", lambda: keras.optimizers.Adam(0.01, amsgrad=True)),
+    ("momentum 0.5, 0.01", lambda: keras.optimizers.SGD(0.01, momentum=0.5)),
+    ("momentum 0.9, 0.001", lambda: keras.optimizers.SGD(0.001, momentum=0.9)),
+    ("Adam 0.001", lambda: keras.optimizers.Adam(0.001)),
+    ("AMSGrad 0.001", lambda: keras.optimizers.Adam(0.001, amsgrad=True)),
+))
+
+
+def run(seed=0, epochs=EPOCHS):
+    """Train each activation with each optimizer: {"ReLU, SGD 0.01": History, …}."""
+    def train_one(setting):
+        activation, optimizer = setting
+        return train(single_unit(activation(), START), ReLUBatches(seed), optimizer(),
+                     "mean_squared_error", epochs, STEPS_PER_EPOCH)
+
+    return train_each(OrderedDict(
+        (name + ", " + label, (activation, optimizer))
+        for name, activation in ACTIVATIONS.items() for label, optimizer in OPTIMIZERS.items()
+    ), train_one, "optimizers")
+
+
+def judge(histories):
+    end = {label: history.weight[-1] for label, history in histories.items()}
+    optimum, _ = theory.right_minimum(NEGATIVE_SLOPE)
+    return OrderedDict(
+        adam_escapes=source_says(
+            "Adam escapes (rate 0.01)", end["ReLU, Adam 0.01"], near(1, within=0.01)),
+        momentum_escapes=source_says(
+            "SGD with momentum escapes (0.9, rate 0.01)", end["ReLU, momentum 0.9, 0.01"],
+            near(1, within=0.01)),
+        vanilla_sgd_escapes=source_says(
+            "Even vanilla SGD escapes (rate 0.01)", end["ReLU, SGD 0.01"], near(1, within=0.01),
+            fails_because="on the flat side of a ReLU a step of SGD multiplies w by 1 - rate, so "
+                          "that it never crosses 0; it holds for LeakyReLU, which the answer's "
+                          "program uses"),
+        amsgrad_escapes=suite_finds(
+            "Adam with AMSGrad escapes (rate 0.01, the answer's code)",
+            end["ReLU, AMSGrad 0.01"], near(1, within=0.01), "as the source says of Adam"),
+        vanilla_sgd_is_stuck=suite_finds(
+            "Vanilla SGD on a ReLU is stuck at 0", end["ReLU, SGD 0.01"], near(0, within=1e-7),
+            "closed form: -0.99^2000 = -1.9e-9"),
+        vanilla_sgd_escapes_with_a_leak=suite_finds(
+            "Vanilla SGD escapes with LeakyReLU(0.3)", end["LeakyReLU(0.3), SGD 0.01"],
+            near(optimum, within=0.005), "closed form 1/(1 + c²)"),
+        adam_at_its_default_rate_does_not_escape=suite_finds(
+            "At the default rate of 0.001 Adam has not escaped after 20 epochs",
+            end["ReLU, Adam 0.001"], below(0),
+            "Adam scales with rate/|w(0)|: as from -10 at 0.01, claim 5"),
+        weak_momentum_does_not_escape=suite_finds(
+            "Momentum below (1 - sqrt(rate))² does not escape (0.9 at 0.001, 0.5 at 0.01)",
+            max(end["ReLU, momentum 0.9, 0.001"], end["ReLU, momentum 0.5, 0.01"]),
+            near(0, within=1e-7), "overdamped: 0.9 < 0.938 and 0.5 < 0.81"),
+    )
+
+
+def draw(histories):
+    def column(name, optimum):
+        chosen = OrderedDict((label, histories[name + ", " + label]) for label in OPTIMIZERS)
+        return dict(histories=chosen, originals=filter(None, map(original_of, chosen.values())),
+                    notes=[(0, ""), (optimum, "")])
+
+    return learning_columns("From w(0) = -1", OrderedDict((
+        ("ReLU: plain SGD is stuck", column("ReLU", 1)),
+        ("LeakyReLU(0.3): SGD escapes too",
+         column("LeakyReLU(0.3)", theory.right_minimum(NEGATIVE_SLOPE)[0])))), size=(10, 6.4))
+
+
+if __name__ == "__main__":
+    run_script(__file__)
