@@ -40,7 +40,8 @@ def _whole_number(text, least, most, what):
 
 
 def _parser():
-    parser = _Parser(prog="reproductions", description=__doc__.split("\n")[0])
+    parser = _Parser(prog="reproductions", description="Published claims about training, "
+                     "reproduced: run them, judge them, draw them.")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
     def command(name, function, text, names=True):
@@ -101,7 +102,7 @@ def _list(options):
     if options.markdown:
         print("\n".join(report.claims_table(claims, verdicts)))
     else:
-        report.print_table(("#>", "claim", "what it says", "verdict"),
+        report.print_table(("#>", "claim!", "what it says", "verdict"),
                            ((claim.number, claim.name, claim.title, verdicts[claim.name])
                             for claim in claims))
     return 0
@@ -177,8 +178,7 @@ def _compare(options):
     _check_writable(options.out)
     rows, status = [], 0
     for case, original in track(originals.original_histories().items(), "comparing"):
-        found = [history for history in histories if "start" in history.settings
-                 and originals.matches(original, history)]
+        found = [history for history in histories if originals.matches(original, history)]
         if not found:
             rows.append((case, "", "", "", "no history: run the claims first"))
             status = 1
@@ -195,7 +195,7 @@ def _compare(options):
             originals.as_long_as(original, found[0]),
             originals.ACTIVATION_TITLE[original.settings["activation"]])
         plotting.save(figure, os.path.join(options.out, case + ".png"))
-    report.print_table(("case", "loss>", "weight>", "tolerance>", "within"), rows)
+    report.print_table(("case!", "loss>", "weight>", "tolerance>", "within"), rows)
     print("Largest deviation from the original program (TensorFlow 1.12.3) over its epochs, "
           "relative to max(1, |value|).\nAdam's tolerance is wide because the original's step "
           "counter raced: its own runs differ by as much.")

@@ -14,7 +14,7 @@ import numpy as np
 
 @contextlib.contextmanager
 def _silent_stderr():
-    """Drop what is written to file descriptor 2: TensorFlow's C++ logs before it reads its level."""
+    """Drop what is written to file descriptor 2: TensorFlow logs before it reads its level."""
     sys.stderr.flush()
     terminal = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -48,7 +48,7 @@ class _ImportedOnFirstUse:
 keras = _ImportedOnFirstUse("keras")
 
 
-def _as_written(number):
+def as_written(number):
     """The decimal that a person wrote for a float32: 0.01, not 0.009999999776482582."""
     return float(str(np.float32(number)))
 
@@ -57,7 +57,7 @@ def optimizer_settings(optimizer):
     """What is in force in a compiled ``optimizer``: its name, learning rate and own constants."""
     config = optimizer.get_config()
     settings = {"optimizer": type(optimizer).__name__,
-                "learning_rate": _as_written(keras.ops.convert_to_numpy(optimizer.learning_rate))}
+                "learning_rate": as_written(keras.ops.convert_to_numpy(optimizer.learning_rate))}
     for name in ("momentum", "nesterov", "beta_1", "beta_2", "epsilon", "amsgrad"):
         if name in config:
             settings[name] = config[name]

@@ -48,15 +48,17 @@ def line_style(index):
 def learning_figure(title, histories, theories=(), originals=(), notes=()):
     """Loss above weight against the epoch, in the layout of the original's figure.
 
-    histories: {label: History}; theories: [(losses, weights)] of closed forms; originals:
-    [History], drawn as crosses; notes: [(weight, text)], marked by horizontal lines.
+    histories: {label: History}, no legend if the label is empty; theories: [(losses, weights)] of
+    closed forms; originals: [History], drawn as crosses; notes: [(weight, text)], horizontal lines
+    named beside the axes.
     As in the original the epochs count from 0: epoch k shows the value after k + 1 epochs.
     """
     figure, axes = new_figure(2, 1, sharex=True)
     figure.set_label("Learning")
     axes[0].set_title(title)
     learning_axes(axes, histories, theories, originals, notes)
-    axes[0].legend(loc="best")
+    if any(histories):
+        axes[0].legend(loc="best")
     return figure
 
 
@@ -101,8 +103,10 @@ def learning_axes(axes, histories, theories=(), originals=(), notes=(), order=()
         bottom.plot(weights, label=label, **style)
     for weight, text in notes:
         bottom.axhline(weight, color="#555555", linewidth=1, linestyle=(0, (6, 3)), zorder=1)
-        bottom.annotate(text, (1, weight), xycoords=("axes fraction", "data"), xytext=(-4, -3),
-                        textcoords="offset points", ha="right", va="top", fontsize=9)
+        bottom.annotate(text, (1, weight), xycoords=("axes fraction", "data"), xytext=(4, 0),
+                        textcoords="offset points", ha="left", va="center", fontsize=9)
+    if not any(loss > 0 for history in histories.values() for loss in history.loss):
+        top.set_yscale("linear")
     top.set_ylabel("Loss")
     bottom.set_ylabel("Weight")
     bottom.set_xlabel("Epoch")
@@ -111,17 +115,26 @@ def learning_axes(axes, histories, theories=(), originals=(), notes=(), order=()
         panel.margins(0, 0.05)
 
 
+def animation(figure, show, frames):
+    """A matplotlib animation: ``show(frame)`` moves the artists for each of ``frames``."""
+    from matplotlib.animation import FuncAnimation
+    show(frames[-1])
+    figure.canvas.draw()
+    figure.set_layout_engine("none")  # laid out once, not for every frame
+    return FuncAnimation(figure, show, frames)
+
+
 def save(figure, path):
     """Write the figure, whole or not at all; the same figure gives the same bytes."""
     with one_look(), written_whole(path) as temporary:
         figure.savefig(temporary, format="png", metadata={"Software": None})
 
 
-def save_animation(animation, path, frames_a_second=12):
-    """Write a matplotlib animation as a GIF that loops."""
+def save_animation(moving, path, frames_a_second=12):
+    """Write an ``animation`` as a GIF that loops."""
     from matplotlib.animation import PillowWriter
     with one_look(), written_whole(path) as temporary:
-        animation.save(temporary, writer=PillowWriter(frames_a_second))
+        moving.save(temporary, writer=PillowWriter(frames_a_second))
 
 
 def side_by_side(picture, history, title):
@@ -132,7 +145,6 @@ def side_by_side(picture, history, title):
     from matplotlib import image
     with one_look():
         ours = learning_figure(title, {"": history})
-        ours.axes[0].get_legend().remove()
         ours.canvas.draw()
         figure, axes = new_figure(1, 2, size=(13, 5.2))
         for panel, pixels, name in zip(

@@ -4,21 +4,25 @@ import shutil
 NARROWEST = 110
 
 
-def print_table(columns, rows, file=None):
-    """Print a Markdown table. columns: names, right-aligned where they end in ">"."""
+def print_table(columns, rows):
+    """Print a Markdown table, its long cells wrapped.
+
+    columns: their names; one that ends in ">" is aligned right, one that ends in "!" not wrapped.
+    """
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
-    table = Table(box=box.MARKDOWN, show_header=True, header_style="bold")
+    table = Table(box=box.MARKDOWN, show_edge=True)
     for column in columns:
-        table.add_column(column.rstrip(">"), overflow="fold",
-                         justify="right" if column.endswith(">") else "left",
-                         ratio=None)
+        table.add_column(column.rstrip(">!"), overflow="fold", no_wrap=column.endswith("!"),
+                         justify="right" if column.endswith(">") else "left")
     for row in rows:
         table.add_row(*(Text(str(cell)) for cell in row))
-    width = max(NARROWEST, shutil.get_terminal_size().columns)
-    Console(file=file, width=width, highlight=False).print(table)
+    console = Console(width=max(NARROWEST, shutil.get_terminal_size().columns), no_color=True)
+    with console.capture() as captured:
+        console.print(table)
+    print("\n".join(line for line in captured.get().split("\n") if line.strip()))
 
 
 def verdict_rows(record):
@@ -33,8 +37,8 @@ def verdict_rows(record):
 
 def print_verdict(record):
     """The table of one claim: its outcomes, and the reason of each that does not hold."""
-    print("{}. {}: {}".format(record["number"], record["claim"], record["verdict"].upper()))
-    print("   {}\n".format(record["title"]))
+    print("{}. {}: {} ({} documented outcomes hold)".format(
+        record["number"], record["title"], record["verdict"].upper(), documented(record)))
     print_table(("says", "outcome", "measured>", "expected", "origin", "holds"),
                 verdict_rows(record))
     for outcome in record["outcomes"]:
@@ -48,13 +52,17 @@ def changed(record):
     return [outcome["statement"] for outcome in record["outcomes"] if not outcome["as_recorded"]]
 
 
+def documented(record):
+    """How many of the documented outcomes hold, as text: "1 of 2"."""
+    rows = [outcome for outcome in record["outcomes"] if outcome["by"] == "source"]
+    return "{} of {}".format(sum(row["holds"] for row in rows), len(rows))
+
+
 def print_summary(records):
-    """One line for all: how many claims reproduced, and whether anything changed."""
-    counts = {}
-    for record in records:
-        counts[record["verdict"]] = counts.get(record["verdict"], 0) + 1
-    print("{} claim{}: {}.".format(len(records), "" if len(records) == 1 else "s", ", ".join(
-        "{} {}".format(count, verdict) for verdict, count in sorted(counts.items()))))
+    """One row for each claim, and whether anything changed."""
+    print_table(("#>", "claim!", "documented outcomes that hold", "verdict", "seconds>"),
+                ((record["number"], record["claim"], documented(record), record["verdict"],
+                  "{:.1f}".format(record["seconds"])) for record in records))
     different = [(record["claim"], statement) for record in records
                  for statement in changed(record)]
     if not different:

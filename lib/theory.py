@@ -81,10 +81,14 @@ def escape_rate(momentum):
 def divergence_rate(start):
     """The learning rate above which plain gradient descent on a ReLU diverges from start < 0.
 
-    With a = r - 1 a step maps w < 0 to a |w| and w > 0 to 1 - a (w - 1). Two of them take |w| to
-    a² |w| - (1 + a), which grows where |w| > 1 / (r - 2), that is where r > 2 + 1/|w(0)|.
+    With a = r - 1 a step maps w <= 0 to a |w| and w > 0 to 1 - a (w - 1). Two of them take w < 0 to
+    1 + a - a² |w|, which is farther out if |w| > 1/(a - 1), that is if r > 2 + 1/|w|. From nearer
+    starts w first wanders about 1, where it cannot stay for r > 2, and sooner or later visits
+    every place down to 1 - a², the image of the images of 0. That is too far out as well if
+    a² - 1 > 1/(a - 1), that is if a exceeds the golden ratio: above r = 2.618 every start diverges.
     """
-    return 2 + 1 / np.abs(start)
+    golden_ratio = (1 + math.sqrt(5)) / 2
+    return np.minimum(2 + 1 / np.abs(start), 1 + golden_ratio)
 
 
 def relu_loss_with_bias(w, b):

@@ -2,7 +2,7 @@
 from collections import OrderedDict
 
 from lib.claims import History
-from lib.compat import optimizer_settings
+from lib.compat import as_written, optimizer_settings
 from lib.progress import track
 
 
@@ -24,7 +24,7 @@ def fit(model, batches, optimizer, loss, epochs, steps_per_epoch, **compile_sett
 
 def train(unit, batches, optimizer, loss, epochs, steps_per_epoch):
     """Train a ``lib.models.single_unit`` and return its History with ``loss`` and ``weight``."""
-    start = float(unit.get_weights()[0][0, 0])
+    start = as_written(unit.get_weights()[0][0, 0])
     losses, weights = fit(unit, batches, optimizer, loss, epochs, steps_per_epoch)
     activation = unit.layers[-1]
     settings = {"activation": type(activation).__name__,

@@ -69,7 +69,7 @@ def draw(histories):
     return learning_figure(
         "LeakyReLU learning ReLU", histories, [closed_form],
         filter(None, [original_of(history)]),
-        notes=[(optimum, "optimum 1/(1 + c²) = {:.3f}, not 1".format(optimum))])
+        notes=[(optimum, "{:.3f},\nnot 1".format(optimum))])
 
 
 if __name__ == "__main__":

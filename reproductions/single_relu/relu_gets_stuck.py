@@ -16,7 +16,7 @@ from collections import OrderedDict
 import numpy as np
 
 from lib import theory
-from lib.claims import below, near, source_says, suite_finds
+from lib.claims import below, exactly, near, source_says, suite_finds
 from lib.command import run_script
 from lib.compat import keras
 from lib.data import ReLUBatches
@@ -36,17 +36,19 @@ STARTS = OrderedDict((
     ("w(0) = 0.1", 0.1),
     ("w(0) = 10", 10.0),
 ))
+SOLVED = "w(0) = 1, Adam"   # ours: started at the solution
 STUCK, LEARNS = list(STARTS)[:3], list(STARTS)[3:]
 
 
 def run(seed=0, epochs=EPOCHS):
     """Train one unit from each start: {label: History}."""
-    def train_from(start):
-        unit = single_unit(keras.layers.ReLU(), start)
-        return train(unit, ReLUBatches(seed), keras.optimizers.SGD(learning_rate=LEARNING_RATE),
+    def train_from(start, optimizer=lambda: keras.optimizers.SGD(learning_rate=LEARNING_RATE)):
+        return train(single_unit(keras.layers.ReLU(), start), ReLUBatches(seed), optimizer(),
                      "mean_squared_error", epochs, STEPS_PER_EPOCH)
 
-    return train_each(STARTS, train_from, "starts")
+    histories = train_each(STARTS, train_from, "starts")
+    histories[SOLVED] = train_from(1.0, keras.optimizers.Adam)
+    return histories
 
 
 def speeds(history):
@@ -60,7 +62,7 @@ def judge(histories):
     per_epoch = (source.weight[-1] / source.settings["start"]) ** (1 / len(source.weight))
     return OrderedDict(
         every_negative_start_stalls_at_zero=source_says(
-            "From w(0) < 0 every trajectory stalls at w = 0 (farthest end of {})".format(len(stuck)),
+            "From w(0) < 0 every trajectory stalls at w = 0 (farthest end of three)",
             min(history.weight[-1] for history in stuck), near(0, within=1e-6),
             "the source; the closed form gives -10 · 0.99^2000 = -1.9e-8"),
         no_negative_start_crosses_zero=source_says(
@@ -80,6 +82,9 @@ def judge(histories):
             "… and quickly: epochs until it is within 0.1 of 1 (w(0) = 0.1)",
             1 + int(np.argmax(np.abs(np.array(histories["w(0) = 0.1"].weight) - 1) < 0.1)),
             below(5), "\"quickly\"; 2.2 / (rate · steps) epochs by the closed form"),
+        the_solution_stays_solved=suite_finds(
+            "Started at the solution it stays there, even under Adam (largest loss)",
+            max(histories[SOLVED].loss), exactly(0), "no error, no gradient, no step"),
         it_shrinks_by_a_constant_factor=suite_finds(
             "The weight shrinks by a constant factor an epoch (w(0) = -10)",
             per_epoch, near((1 - LEARNING_RATE) ** STEPS_PER_EPOCH, within=0.005),

@@ -1,0 +1,43 @@
+# Everything happens in .venv, which is made on the first call and kept.
+.DELETE_ON_ERROR:
+unexport PYTHONPATH PYTHONHOME
+
+VENV := .venv
+RUN := $(VENV)/bin/python
+# The newest TensorFlow runs on Python 3.11 to 3.13: the first of these that is one of them.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
+	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	2>/dev/null && echo $$python && break; done)
+
+.PHONY: help reproduce test compare lint clean
+help:
+	@echo "make reproduce   run every claim; tables here, figures and records in figures/"
+	@echo "make compare     hold our histories against the original programs' (after reproduce)"
+	@echo "make test        run the tests"
+	@echo "make lint        check the style of the code"
+	@echo "make clean       remove the virtual environment and what other runs left"
+	@echo "Each sets up .venv by itself. PYTHON=/path/to/python chooses the interpreter."
+
+reproduce: $(VENV)/installed
+	@$(RUN) -m reproductions run
+
+compare: $(VENV)/installed
+	@$(RUN) -m reproductions compare
+
+test: $(VENV)/installed
+	@$(RUN) -m pytest
+
+lint: $(VENV)/installed
+	@$(RUN) -m flake8
+
+clean:
+	rm -rf $(VENV) .tox runs figures/compare
+
+# A half-made .venv has no such file and is made anew; so is one whose Python has gone.
+$(VENV)/installed: requirements.txt setup.cfg pyproject.toml $(wildcard $(RUN))
+	@test -n "$(PYTHON)" || { echo "make: needs Python 3.11, 3.12 or 3.13:" \
+		"make $(MAKECMDGOALS) PYTHON=/path/to/python3.13" >&2; exit 2; }
+	@echo "Installing into $(VENV), once: about a minute" >&2
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
