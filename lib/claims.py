@@ -2,6 +2,8 @@
 import math
 from collections import OrderedDict
 
+import numpy as np
+
 REPRODUCED, NOT_REPRODUCED, INCONCLUSIVE = "reproduced", "not reproduced", "inconclusive"
 
 
@@ -75,6 +77,21 @@ def not_finite():
     return Expected("not finite", lambda measured: not math.isfinite(measured))
 
 
+def largest(values):
+    """The largest of ``values``; NaN if one is, where ``max`` may drop it."""
+    return float(np.max(list(values)))
+
+
+def smallest(values):
+    """The smallest of ``values``; NaN if one is."""
+    return float(np.min(list(values)))
+
+
+def first_epoch(conditions):
+    """The first epoch, from 1, whose condition holds; infinity if there is none."""
+    return next((epoch for epoch, holds in enumerate(conditions, 1) if holds), math.inf)
+
+
 class Outcome:
     """One row of a verdict.
 
@@ -96,6 +113,10 @@ class Outcome:
     def as_recorded(self):
         """Whether it came out as the suite records it, holding or not."""
         return self.holds == (self.fails_because is None)
+
+    def __repr__(self):
+        return "{}: measured {:.6g}, expected {} ({})".format(
+            self.statement, self.measured, self.expected.text, self.origin)
 
     def as_row(self):
         """A plain dict for the record."""

@@ -18,7 +18,8 @@ from collections import OrderedDict
 import numpy as np
 
 from lib import theory
-from lib.claims import History, above, below, between, exactly, near, source_says, suite_finds
+from lib.claims import (History, above, below, between, exactly, largest, near, source_says,
+                        suite_finds)
 from lib.command import run_script
 from lib.compat import keras
 from lib.data import ReLUBatches
@@ -148,7 +149,7 @@ def judge(histories):
             turned(histories[UPSIDE_DOWN]), above(45), "\"circles\"; ours: an eighth of a turn"),
         other_starts_reach_the_minimum=source_says(
             "Other starts go to the minimum (largest distance from (1, 0), {} with w(0) > 0)"
-            .format(len(upright)), max(map(distance, upright)), below(ARRIVED)),
+            .format(len(upright)), largest(map(distance, upright)), below(ARRIVED)),
         the_kink_is_at_the_origin=suite_finds(
             "At (0, 0) it has the kink of claim 1 (change of slope)",
             change[radius < 1e-9][0], near(0.85, within=0.1),
@@ -162,11 +163,12 @@ def judge(histories):
             len(stuck), between(7, 9), "measured: those with b(0) <= 0.58 |w(0)|"),
         the_rest_escapes_over_a_positive_bias=suite_finds(
             "… the rest passes over b > 0 to the minimum (largest distance)",
-            max([distance(history) for history in upside_down if history not in stuck] or [np.inf]),
+            largest([distance(history) for history in upside_down if history not in stuck]
+                    or [np.inf]),
             below(ARRIVED), "at w = 0, b > 0 the gradient by w is -1"),
         stuck_units_are_dead=suite_finds(
             "A stuck unit is dead: largest share of inputs that activate one",
-            max([active_share(history) for history in stuck] or [np.inf]), below(0.01),
+            largest([active_share(history) for history in stuck] or [np.inf]), below(0.01),
             "no gradient without activity"),
     )
 

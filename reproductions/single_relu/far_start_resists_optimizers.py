@@ -20,10 +20,9 @@ Differs  A generator in fit for fit_generator; RandomState(seed) for the global 
 """
 from collections import OrderedDict
 
-import numpy as np
-
 from lib import theory
-from lib.claims import above, below, between, near, source_says, suite_finds
+from lib.claims import (above, below, between, first_epoch, largest, near, source_says,
+                        suite_finds)
 from lib.command import run_script
 from lib.compat import keras
 from lib.data import ReLUBatches
@@ -71,22 +70,16 @@ def run(seed=0, epochs=EPOCHS):
     return train_each(settings, train_one, "optimizers")
 
 
-def escape_epoch(history):
-    """The first epoch after which the weight is above 0; infinity if there is none."""
-    escaped = np.array(history.weight) > 0
-    return 1 + int(np.argmax(escaped)) if escaped.any() else np.inf
-
-
 def judge(histories):
     end = {label: history.weight[-1] for label, history in histories.items()}
     optimum, _ = theory.right_minimum(NEGATIVE_SLOPE)
     return OrderedDict(
         adam_does_not_help=source_says(
             "Adam does not help: w stays below 0 (rates 0.001 and 0.01, the higher end)",
-            max(end["ReLU, Adam 0.001"], end["ReLU, Adam 0.01"]), below(0)),
+            largest([end["ReLU, Adam 0.001"], end["ReLU, Adam 0.01"]]), below(0)),
         amsgrad_does_not_help=source_says(
             "Adam with AMSGrad does not help (rates 0.001 and 0.01, the higher end)",
-            max(end["ReLU, AMSGrad 0.001"], end["ReLU, AMSGrad 0.01"]), below(0)),
+            largest([end["ReLU, AMSGrad 0.001"], end["ReLU, AMSGrad 0.01"]]), below(0)),
         momentum_does_not_help=source_says(
             "SGD with momentum does not help (0.9, the source's rate of 0.01)",
             end["ReLU, momentum 0.9, 0.01"], below(0),
@@ -98,11 +91,12 @@ def judge(histories):
             above(1)),
         momentum_below_the_threshold_is_stuck=suite_finds(
             "Momentum does not help below (1 - sqrt(rate))² (0.9 at 0.001, 0.5 at 0.01)",
-            max(end["ReLU, momentum 0.9, 0.001"], end["ReLU, momentum 0.5, 0.01"]),
+            largest([end["ReLU, momentum 0.9, 0.001"], end["ReLU, momentum 0.5, 0.01"]]),
             near(0, within=1e-6), "0.9 < 0.938 and 0.5 < 0.81: overdamped, so it creeps to 0"),
         adam_escapes_when_its_memory_fades=suite_finds(
             "Adam 0.01, run on, does escape, but only in epoch",
-            escape_epoch(histories["run on: ReLU, Adam 0.01"]), between(55, 70),
+            first_epoch(w > 0 for w in histories["run on: ReLU, Adam 0.01"].weight),
+            between(55, 70),
             "sqrt(v), 4.5 at most, fades as 0.9995^step to 0.38 around epoch 60"),
         amsgrad_stays_stuck=suite_finds(
             "AMSGrad 0.01, run on for {} epochs, does not".format(
@@ -115,8 +109,8 @@ def judge(histories):
             "0.001 · 2000 steps at most (Kingma and Ba 2015, section 2.1)"),
         a_leak_helps_plain_and_momentum_sgd=suite_finds(
             "With LeakyReLU(0.3) SGD learns, with any momentum (largest distance from 0.917)",
-            max(abs(end["LeakyReLU(0.3), " + label] - optimum)
-                for label in OPTIMIZERS if not label.startswith("A")),
+            largest(abs(end["LeakyReLU(0.3), " + label] - optimum)
+                    for label in OPTIMIZERS if not label.startswith("A")),
             near(0, within=0.01), "closed form 1/(1 + c²)"),
     )
 

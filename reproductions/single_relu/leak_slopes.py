@@ -22,7 +22,8 @@ from collections import OrderedDict
 import numpy as np
 
 from lib import theory
-from lib.claims import History, above, exactly, near, source_says, suite_finds
+from lib.claims import (History, above, exactly, largest, near, smallest, source_says,
+                        suite_finds)
 from lib.command import run_script
 from lib.compat import gradient_function, keras
 from lib.data import ReLUBatches
@@ -103,8 +104,8 @@ def end_of_sweep(histories, start, slopes):
 
 
 def largest_difference(one, other):
-    return max(np.max(np.abs(np.subtract(one.loss, other.loss))),
-               np.max(np.abs(np.subtract(one.weight, other.weight))))
+    return largest([np.max(np.abs(np.subtract(one.loss, other.loss))),
+                    np.max(np.abs(np.subtract(one.weight, other.weight)))])
 
 
 def judge(histories):
@@ -121,13 +122,13 @@ def judge(histories):
             largest_difference(histories["c = 1"], histories["identity"]), exactly(0)),
         slopes_beyond_one_explode_in_depth=source_says(
             "|c| > 1 makes gradients explode: first layer against last of 30 (c = 2 and -2)",
-            min(histories[label].gradient[-1] / histories[label].gradient[0]
-                for label in ("depth, c = 2", "depth, c = -2")), above(1000),
+            smallest(histories[label].gradient[-1] / histories[label].gradient[0]
+                     for label in ("depth, c = 2", "depth, c = -2")), above(1000),
             "\"explode\": ours; (5/2)^(29/2) = 6e5 by the factor below"),
         the_common_slopes_escape=suite_finds(
             "c = 0.1, from near by too, and 0.3 escape to 1/(1 + c²) (largest distance)",
-            max(abs(histories[label].weight[-1] - theory.right_minimum(slope)[0])
-                for label, slope in (("c = 0.1", 0.1), (NEARER, 0.1), ("c = 0.3", 0.3))),
+            largest(abs(histories[label].weight[-1] - theory.right_minimum(slope)[0])
+                    for label, slope in (("c = 0.1", 0.1), (NEARER, 0.1), ("c = 0.3", 0.3))),
             near(0, within=0.005), "closed form"),
         the_identity_learns_half=suite_finds(
             "c = 1 can only learn the best straight line",

@@ -17,7 +17,7 @@ Differs  A generator in fit for fit_generator; RandomState(seed) for the global 
 from collections import OrderedDict
 
 from lib import theory
-from lib.claims import below, near, source_says, suite_finds
+from lib.claims import below, largest, near, source_says, suite_finds
 from lib.command import run_script
 from lib.compat import keras
 from lib.data import ReLUBatches
@@ -89,7 +89,7 @@ def judge(histories):
             "Adam scales with rate/|w(0)|: as from -10 at 0.01, claim 5"),
         weak_momentum_does_not_escape=suite_finds(
             "Momentum below (1 - sqrt(rate))² does not escape (0.9 at 0.001, 0.5 at 0.01)",
-            max(end["ReLU, momentum 0.9, 0.001"], end["ReLU, momentum 0.5, 0.01"]),
+            largest([end["ReLU, momentum 0.9, 0.001"], end["ReLU, momentum 0.5, 0.01"]]),
             near(0, within=1e-7), "overdamped: 0.9 < 0.938 and 0.5 < 0.81"),
     )
 

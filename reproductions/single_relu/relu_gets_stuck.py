@@ -16,7 +16,8 @@ from collections import OrderedDict
 import numpy as np
 
 from lib import theory
-from lib.claims import below, exactly, near, source_says, suite_finds
+from lib.claims import (below, exactly, first_epoch, largest, near, smallest, source_says,
+                        suite_finds)
 from lib.command import run_script
 from lib.compat import keras
 from lib.data import ReLUBatches
@@ -51,9 +52,10 @@ def run(seed=0, epochs=EPOCHS):
     return histories
 
 
-def speeds(history):
-    """How far the weight went in each epoch."""
-    return np.abs(np.diff([history.settings["start"]] + history.weight))
+def went_farther(history):
+    """In how many epochs the weight did not go less far than, or as far as, in the one before."""
+    ways = np.abs(np.diff([history.settings["start"]] + history.weight))
+    return int(np.sum(~(ways[1:] <= ways[:-1])))
 
 
 def judge(histories):
@@ -63,28 +65,27 @@ def judge(histories):
     return OrderedDict(
         every_negative_start_stalls_at_zero=source_says(
             "From w(0) < 0 every trajectory stalls at w = 0 (farthest end of three)",
-            min(history.weight[-1] for history in stuck), near(0, within=1e-6),
+            smallest(history.weight[-1] for history in stuck), near(0, within=1e-6),
             "the source; the closed form gives -10 · 0.99^2000 = -1.9e-8"),
         no_negative_start_crosses_zero=source_says(
             "It never goes through zero to the region of lower loss (highest weight)",
-            max(max(history.weight) for history in stuck), below(0)),
+            largest(largest(history.weight) for history in stuck), below(0)),
         the_nearer_to_zero_the_slower=source_says(
-            "The nearer to 0, the slower (largest ratio of an epoch's way to the one before)",
-            max(np.max(speeds(history)[1:] / speeds(history)[:-1]) for history in stuck),
-            below(1)),
+            "The nearer to 0, the slower (epochs in which it went farther than in the one before)",
+            sum(went_farther(history) for history in stuck), exactly(0)),
         the_loss_stays_at_one_half=source_says(
             "The loss stays high (last epoch, w(0) = -10)",
             source.loss[-1], near(0.5, within=0.02), "L(0) = 1/2"),
         positive_starts_converge_to_one=source_says(
             "From w(0) > 0 it converges to 1 (farther end of {})".format(len(LEARNS)),
-            max(abs(histories[label].weight[-1] - 1) for label in LEARNS), below(1e-4)),
+            largest(abs(histories[label].weight[-1] - 1) for label in LEARNS), below(1e-4)),
         positive_starts_converge_quickly=source_says(
             "… and quickly: epochs until it is within 0.1 of 1 (w(0) = 0.1)",
-            1 + int(np.argmax(np.abs(np.array(histories["w(0) = 0.1"].weight) - 1) < 0.1)),
+            first_epoch(abs(w - 1) < 0.1 for w in histories["w(0) = 0.1"].weight),
             below(5), "\"quickly\"; 2.2 / (rate · steps) epochs by the closed form"),
         the_solution_stays_solved=suite_finds(
             "Started at the solution it stays there, even under Adam (largest loss)",
-            max(histories[SOLVED].loss), exactly(0), "no error, no gradient, no step"),
+            largest(histories[SOLVED].loss), exactly(0), "no error, no gradient, no step"),
         it_shrinks_by_a_constant_factor=suite_finds(
             "The weight shrinks by a constant factor an epoch (w(0) = -10)",
             per_epoch, near((1 - LEARNING_RATE) ** STEPS_PER_EPOCH, within=0.005),

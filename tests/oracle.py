@@ -1,0 +1,52 @@
+"""An independent program for one weight that learns a ReLU. NumPy only; imports nothing of lib.
+
+Written from the papers: gradient descent with heavy-ball momentum (Polyak 1964), Adam (Kingma and
+Ba 2015, the efficient form at the end of section 2) and AMSGrad (Reddi, Kale and Kumar 2018,
+algorithm 2, with the maximum of the uncorrected second moment as Keras has it).
+"""
+import numpy as np
+
+
+def sgd(learning_rate, momentum=0.0):
+    velocity = 0.0
+
+    def step(w, gradient):
+        nonlocal velocity
+        velocity = momentum * velocity - learning_rate * gradient
+        return w + velocity
+
+    return step
+
+
+def adam(learning_rate, beta_1=0.9, beta_2=0.999, epsilon=1e-7, amsgrad=False):
+    m = v = largest_v = 0.0
+    t = 0
+
+    def step(w, gradient):
+        nonlocal m, v, largest_v, t
+        t += 1
+        m = beta_1 * m + (1 - beta_1) * gradient
+        v = beta_2 * v + (1 - beta_2) * gradient ** 2
+        largest_v = max(largest_v, v)
+        size = learning_rate * np.sqrt(1 - beta_2 ** t) / (1 - beta_1 ** t)
+        return w - size * m / (np.sqrt(largest_v if amsgrad else v) + epsilon)
+
+    return step
+
+
+def train(start, slope, step, seed=0, epochs=20, steps_per_epoch=100, batch_size=1000):
+    """Mean loss of each epoch and the weight after it, for the unit max(w x, slope w x)."""
+    random_state = np.random.RandomState(seed)
+    w, losses, weights = float(start), [], []
+    for _ in range(epochs):
+        of_epoch = []
+        for _ in range(steps_per_epoch):
+            x = random_state.normal(size=batch_size)
+            y = np.where(x > 0, x, 0.0)
+            passes = np.where(w * x > 0, 1.0, slope)
+            error = passes * w * x - y
+            of_epoch.append(np.mean(error ** 2))
+            w = step(w, np.mean(2 * error * passes * x))
+        losses.append(np.mean(of_epoch))
+        weights.append(w)
+    return losses, weights

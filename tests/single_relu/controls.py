@@ -1,0 +1,133 @@
+"""Made-up histories that every judge of source 1 must see through.
+
+CONTROLS[claim][outcome] = {label: {series: values}}: what to put in place of the recorded series.
+Values may be a function of the recorded ones. Each turns its outcome round: one that holds must
+fail, and the documented ones that fail must hold.
+"""
+import numpy as np
+
+
+def set_to(value):
+    """Every epoch the same value."""
+    return lambda recorded: [value] * len(recorded)
+
+
+def plus(value):
+    return lambda recorded: (np.array(recorded) + value).tolist()
+
+
+def times(value):
+    return lambda recorded: (np.array(recorded) * value).tolist()
+
+
+def letters(letter):
+    """A grid of the recorded size in which every unit met the same fate."""
+    return lambda rows: [letter * len(row) for row in rows]
+
+
+def checkered(rows):
+    """A grid without any pattern that theory would sort."""
+    return [("ef" * len(row))[number % 2:][:len(row)] for number, row in enumerate(rows)]
+
+
+def bumpy(surface):
+    """A surface with a second valley and a crease far from (0, 0)."""
+    surface = np.array(surface)
+    surface[10, 10] -= 3
+    return surface.tolist()
+
+
+ESCAPES = dict(weight=set_to(1.0))
+STAYS = dict(weight=set_to(-0.5))
+NOT_A_NUMBER = dict(weight=set_to(np.nan), loss=set_to(np.nan))
+RING = ["{}°".format(angle) for angle in range(0, 360, 15)]
+
+CONTROLS = {
+    "loss_has_a_kink_at_zero": dict(
+        the_loss_has_a_kink_at_zero={"ReLU": dict(gradient=set_to(0.0))},
+        the_gradient_vanishes_left_of_zero={"ReLU": dict(gradient=plus(-0.5))},
+        zero_is_worse_than_one={"ReLU": dict(loss=set_to(0.5))},
+        some_line_meets_the_curve_three_times={
+            "ReLU": dict(loss=lambda loss: (np.linspace(-2, 3, len(loss)) ** 2).tolist())},
+        the_curve_is_the_closed_form={"ReLU": dict(loss=times(1.001))},
+    ),
+    "relu_gets_stuck": dict(
+        every_negative_start_stalls_at_zero={"w(0) = -10": STAYS},
+        no_negative_start_crosses_zero={"w(0) = -0.1": ESCAPES},
+        the_nearer_to_zero_the_slower={
+            "w(0) = -1": dict(weight=lambda w: np.linspace(-1, 0, len(w) + 1)[1:].tolist()[::-1])},
+        the_loss_stays_at_one_half={"w(0) = -10": dict(loss=set_to(0.0))},
+        positive_starts_converge_to_one={"w(0) = 10": NOT_A_NUMBER},
+        positive_starts_converge_quickly={
+            "w(0) = 0.1": dict(weight=lambda w: np.linspace(0.1, 1, len(w)).tolist())},
+        the_solution_stays_solved={"w(0) = 1, Adam": dict(loss=set_to(1e-30))},
+        it_shrinks_by_a_constant_factor={"w(0) = -10": dict(weight=times(0.5))},
+    ),
+    "leaky_relu_escapes": dict(
+        the_loss_falls_fast_to_a_small_value={
+            "LeakyReLU(0.3), SGD, Keras": dict(loss=set_to(0.5))},
+        the_weight_goes_to_one={"LeakyReLU(0.3), SGD, Keras": ESCAPES},
+        the_weight_goes_to_the_leaky_optimum={"LeakyReLU(0.3), SGD, Keras": ESCAPES},
+        the_loss_ends_at_that_optimum={"LeakyReLU(0.3), SGD, Keras": dict(loss=set_to(0.0))},
+    ),
+    "leak_slopes": dict(
+        slope_zero_is_relu={"c = 0": dict(weight=plus(1e-7))},
+        slope_one_is_the_identity={"identity": dict(loss=plus(1e-7))},
+        slopes_beyond_one_explode_in_depth={"depth, c = -2": dict(gradient=set_to(1.0))},
+        the_common_slopes_escape={"c = 0.1, w(0) = -1": STAYS},
+        the_identity_learns_half={"c = 1": ESCAPES},
+        a_negative_slope_traps={"c = -0.3": ESCAPES},
+        the_trap_has_a_high_loss={"c = -0.3": dict(loss=set_to(0.04))},
+        every_negative_slope_traps={"sweep from -10": ESCAPES},
+        every_positive_slope_escapes={"sweep from -10": dict(weight=set_to(np.nan))},
+        a_layer_multiplies_the_gradient={"depth, c = 2": dict(gradient=set_to(1.0))},
+    ),
+    "far_start_resists_optimizers": dict(
+        adam_does_not_help={"ReLU, Adam 0.01": ESCAPES},
+        amsgrad_does_not_help={"ReLU, AMSGrad 0.001": ESCAPES},
+        momentum_does_not_help={"ReLU, momentum 0.9, 0.01": STAYS},
+        adam_slows_the_progress={"ReLU, Adam 0.001": dict(loss=set_to(0.1))},
+        momentum_below_the_threshold_is_stuck={"ReLU, momentum 0.5, 0.01": ESCAPES},
+        adam_escapes_when_its_memory_fades={"run on: ReLU, Adam 0.01": STAYS},
+        amsgrad_stays_stuck={"run on: ReLU, AMSGrad 0.01": ESCAPES},
+        adam_goes_its_rate_a_step={"ReLU, Adam 0.001": ESCAPES},
+        a_leak_helps_plain_and_momentum_sgd={"LeakyReLU(0.3), SGD 0.01": ESCAPES},
+    ),
+    "near_start_lets_optimizers_escape": dict(
+        adam_escapes={"ReLU, Adam 0.01": STAYS},
+        momentum_escapes={"ReLU, momentum 0.9, 0.01": NOT_A_NUMBER},
+        vanilla_sgd_escapes={"ReLU, SGD 0.01": ESCAPES},
+        amsgrad_escapes={"ReLU, AMSGrad 0.01": STAYS},
+        vanilla_sgd_is_stuck={"ReLU, SGD 0.01": ESCAPES},
+        vanilla_sgd_escapes_with_a_leak={"LeakyReLU(0.3), SGD 0.01": STAYS},
+        adam_at_its_default_rate_does_not_escape={"ReLU, Adam 0.001": ESCAPES},
+        weak_momentum_does_not_escape={"ReLU, momentum 0.5, 0.01": ESCAPES},
+    ),
+    "large_steps_jump_over": dict(
+        a_large_step_jumps_over={"SGD 1.5": STAYS},
+        some_pairs_jump_over={"SGD": dict(state=letters("f"))},
+        a_smaller_step_does_not={"SGD 0.5": ESCAPES},
+        the_lower_edge_is_at_one={"SGD, closer": dict(state=letters("e"))},
+        the_upper_edge_is_above_two={"SGD, closer": dict(state=letters("d"))},
+        no_start_bears_the_golden_ratio={"SGD, closer": dict(state=letters("e"))},
+        far_too_large_a_step_diverges={"SGD 4": dict(loss=set_to(1e30))},
+        momentum_lowers_the_edge={"momentum 0.9": dict(state=letters("e"))},
+        the_damping_condition_sorts_the_grid={"momentum": dict(state=checkered)},
+        adam_scales_with_the_start={"Adam": dict(state=lambda rows: [
+            ("e" if number > 60 else "f") * len(row) for number, row in enumerate(rows)])},
+    ),
+    "bias_circles_around": dict(
+        the_loss_is_simple={"surface": dict(loss=bumpy)},
+        the_loss_is_smooth={"surface": dict(loss=bumpy)},
+        an_upside_down_start_gets_stuck={"180°": dict(weight=set_to(1.0), bias=set_to(0.0))},
+        it_circles_around={"180°": dict(weight=set_to(-1.0), bias=set_to(0.0))},
+        other_starts_reach_the_minimum={"0°": dict(weight=set_to(0.0), bias=set_to(-2.0))},
+        the_kink_is_at_the_origin={"surface": dict(loss=lambda rows: np.zeros_like(rows).tolist())},
+        the_surface_is_the_closed_form={"surface": dict(loss=bumpy)},
+        not_every_upside_down_start_is_stuck={
+            label: dict(weight=set_to(0.0), bias=set_to(-2.0)) for label in RING},
+        the_rest_escapes_over_a_positive_bias={
+            "105°": dict(weight=set_to(0.5), bias=set_to(0.5))},
+        stuck_units_are_dead={"195°": dict(weight=set_to(-1.0), bias=set_to(0.0))},
+    ),
+}
