@@ -74,6 +74,7 @@ def main(arguments=None):
 
     0: every outcome is as recorded; 1: one changed; 2: wrong usage; 130: interrupted.
     """
+    os.environ["MPLBACKEND"] = "agg"  # files only, whatever display the shell names; Keras reads it
     try:
         options = _parser().parse_args(arguments)
         return options.function(options)
@@ -98,19 +99,18 @@ def run_script(path):
 
 def _list(options):
     claims = catalogue.find_claims()
-    verdicts = {claim.name: _recorded_verdict(claim) for claim in claims}
+    records = _records(claims, FIGURES)
     if options.markdown:
-        print("\n".join(report.claims_table(claims, verdicts)))
+        print("\n".join(report.claims_in_markdown(claims, records)))
     else:
-        report.print_table(("#>", "claim!", "what it says", "verdict"),
-                           ((claim.number, claim.name, claim.title, verdicts[claim.name])
-                            for claim in claims))
+        report.print_claims(claims, records)
     return 0
 
 
-def _recorded_verdict(claim):
-    path = results.path_of(claim, FIGURES)
-    return results.read(path)["verdict"] if os.path.exists(path) else "not run yet"
+def _records(claims, folder):
+    """{name: record} of the claims that have one in ``folder``."""
+    paths = {claim.name: results.path_of(claim, folder) for claim in claims}
+    return {name: results.read(path) for name, path in paths.items() if os.path.exists(path)}
 
 
 def _run(options):
@@ -170,11 +170,8 @@ def _draw(options):
 def _compare(options):
     from lib import plotting
     from lib.progress import track
-    histories = []
-    for claim in catalogue.find_claims():
-        path = results.path_of(claim, options.records)
-        if os.path.exists(path):
-            histories.extend(results.histories_of(results.read(path)).values())
+    histories = [history for record in _records(catalogue.find_claims(), options.records).values()
+                 for history in results.histories_of(record).values()]
     _check_writable(options.out)
     rows, status = [], 0
     for case, original in track(originals.original_histories().items(), "comparing"):

@@ -4,7 +4,7 @@ import os
 import re
 from collections import OrderedDict
 
-from lib.claims import History
+from lib.claims import History, largest
 
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
                       "figures", "originals")
@@ -63,7 +63,8 @@ def original_of(history):
 
 def deviation(original, ours):
     """The largest |ours - original| / max(1, |original|) over the epochs of ``original``."""
-    return max(abs(mine - theirs) / max(1.0, abs(theirs)) for mine, theirs in zip(ours, original))
+    return largest(abs(mine - theirs) / max(1.0, abs(theirs))
+                   for mine, theirs in zip(ours, original))
 
 
 def as_long_as(original, history):

@@ -3,7 +3,6 @@
 Matplotlib is imported when something is drawn, so that listing the claims does not wait for it.
 """
 import contextlib
-import os
 
 from lib.results import written_whole
 
@@ -20,8 +19,7 @@ LOOK = {"font.size": 10, "figure.dpi": 100, "savefig.dpi": 100, "legend.framealp
 
 @contextlib.contextmanager
 def one_look():
-    """Within it figures have the suite's look, whatever matplotlibrc or display the user has."""
-    os.environ["MPLBACKEND"] = "agg"
+    """Within it figures have the suite's look, whatever matplotlibrc the user has."""
     import matplotlib
     with matplotlib.rc_context():
         matplotlib.rcdefaults()

@@ -43,7 +43,8 @@ def print_verdict(record):
                 verdict_rows(record))
     for outcome in record["outcomes"]:
         if outcome["fails_because"]:
-            print("   Not so: {}. {}".format(outcome["statement"], outcome["fails_because"]))
+            print("Not so: {}. {}.".format(
+                outcome["statement"], outcome["fails_because"]))
     print()
 
 
@@ -60,7 +61,7 @@ def documented(record):
 
 def print_summary(records):
     """One row for each claim, and whether anything changed."""
-    print_table(("#>", "claim!", "documented outcomes that hold", "verdict", "seconds>"),
+    print_table(("#>", "claim!", "documented outcomes hold", "verdict", "seconds>"),
                 ((record["number"], record["claim"], documented(record), record["verdict"],
                   "{:.1f}".format(record["seconds"])) for record in records))
     different = [(record["claim"], statement) for record in records
@@ -71,10 +72,25 @@ def print_summary(records):
         print("CHANGED in {}: {}".format(claim, statement))
 
 
-def claims_table(claims, verdicts):
-    """The lines of the README's table: number, script, what it claims, verdict."""
-    yield "| # | Claim | Script | Verdict |"
+def print_claims(claims, records):
+    """One row for each claim. records: {name: record}, for those that were run."""
+    print_table(("#>", "claim!", "what it says", "verdict"),
+                ((claim.number, claim.name, claim.title, _verdict(records.get(claim.name)))
+                 for claim in claims))
+
+
+def claims_in_markdown(claims, records):
+    """The table of the README, with links to scripts and figures."""
+    yield "| # | The claim, and its script | Verdict | What does not hold, and why |"
     yield "|--:|---|---|---|"
     for claim in claims:
-        yield "| {} | {} | [`{}`](reproductions/{}.py) | {} |".format(
-            claim.number, claim.title, claim.stem, claim.name, verdicts[claim.name])
+        record = records.get(claim.name)
+        failing = [row for row in record["outcomes"] if row["fails_because"]] if record else ()
+        yield "| {} | [{}](reproductions/{}.py) | [{}](figures/{}.png) | {} |".format(
+            claim.number, claim.title, claim.name, _verdict(record), claim.name,
+            " ".join("*{}.* {}.".format(row["statement"], row["fails_because"])
+                     for row in failing))
+
+
+def _verdict(record):
+    return "{} ({})".format(record["verdict"], documented(record)) if record else "not run yet"

@@ -1,4 +1,4 @@
-"""With a bias, an upside-down ReLU circles around and gets stuck; not every one does.
+"""With a bias an upside-down ReLU circles around and gets stuck, others learn.
 
 Claim    With a bias too, over (w, b), the loss is smooth and simple, but an upside-down start
          circles around and gets stuck, while other starts go to the minimum.

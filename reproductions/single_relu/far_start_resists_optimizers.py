@@ -1,4 +1,4 @@
-"""From w = -10 no optimizer helps a ReLU, except momentum above a threshold.
+"""From w = -10 no optimizer helps a ReLU; Adam even slows it down.
 
 Claim    Keep w(0) = -10 and ReLU, change SGD to Adam, Adam with AMSGrad, or SGD with momentum:
          nothing helps; and going from SGD to Adam even slows the progress.
@@ -83,7 +83,7 @@ def judge(histories):
         momentum_does_not_help=source_says(
             "SGD with momentum does not help (0.9, the source's rate of 0.01)",
             end["ReLU, momentum 0.9, 0.01"], below(0),
-            fails_because="a heavy ball of momentum 0.9 > (1 - sqrt(0.01))² = 0.81 is underdamped "
+            fails_because="A heavy ball of momentum 0.9 > (1 - sqrt(0.01))² = 0.81 is underdamped "
                           "on the flat side and crosses 0, in the original program too"),
         adam_slows_the_progress=source_says(
             "Going from SGD to Adam slows the progress (loss of Adam 0.001 over that of SGD)",

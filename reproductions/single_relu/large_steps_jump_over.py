@@ -1,4 +1,4 @@
-"""Steps are finite: with a large enough one a ReLU jumps over the flat side, but not too large.
+"""Steps are finite: a large enough one jumps over the flat side of a ReLU.
 
 Claim    For some pairs of w(0) and step size, large enough, a trajectory from a negative start
          jumps over the flat side of the loss.

@@ -1,4 +1,4 @@
-"""The slope of the leak decides: small escapes, below 0 traps, beyond 1 explodes in depth.
+"""A leak of slope 0 is ReLU, of slope 1 the identity; beyond 1 gradients explode.
 
 Claim    Slope c = 0 is ReLU; most people take c = 0.1 or 0.3; c = 1 is the identity; |c| > 1 makes
          gradients explode through many layers; the author has not seen c < 0 and would like to

@@ -1,4 +1,4 @@
-"""A leaky ReLU escapes: from w = -10 it learns, where a ReLU gets stuck.
+"""A leaky ReLU escapes from w = -10 and learns w = 1, the optimum.
 
 Claim    With LeakyReLU(0.3) for ReLU, SGD from w(0) = -10 brings the loss down fast to a small
          value, and the weight to 1, said to be the optimum.

@@ -1,4 +1,4 @@
-"""The loss of a single ReLU has a kink at w = 0, and no slope to the left of it.
+"""The loss of a single ReLU has a kink at w = 0 and is not convex.
 
 Claim    As a function of the weight the loss has a kink at w = 0; to the left of it the gradient
          vanishes towards 0; w = 0 is worse than w = 1; the curve is not convex, for some line

@@ -1,4 +1,4 @@
-"""From w = -1 at step size 0.01 Adam and momentum escape; plain SGD does not, unless it leaks.
+"""From w = -1 at step size 0.01 Adam, momentum and even plain SGD escape.
 
 Claim    With w(0) = -1 and step size 0.01 Adam escapes; so does SGD with momentum; so does even
          vanilla SGD.
@@ -71,7 +71,7 @@ def judge(histories):
             near(1, within=0.01)),
         vanilla_sgd_escapes=source_says(
             "Even vanilla SGD escapes (rate 0.01)", end["ReLU, SGD 0.01"], near(1, within=0.01),
-            fails_because="on the flat side of a ReLU a step of SGD multiplies w by 1 - rate, so "
+            fails_because="On the flat side of a ReLU a step of SGD multiplies w by 1 - rate, so "
                           "that it never crosses 0; it holds for LeakyReLU, which the answer's "
                           "program uses"),
         amsgrad_escapes=suite_finds(

@@ -11,7 +11,7 @@ def test_amsgrad_does_not_help(outcome):
 
 
 @pytest.mark.xfail(strict=True, raises=AssertionError, reason=(
-    "a heavy ball of momentum 0.9 > (1 - sqrt(0.01))² = 0.81 is underdamped "
+    "A heavy ball of momentum 0.9 > (1 - sqrt(0.01))² = 0.81 is underdamped "
     "on the flat side and crosses 0"))
 def test_momentum_does_not_help(outcome):
     assert outcome.holds, outcome

@@ -11,7 +11,7 @@ def test_momentum_escapes(outcome):
 
 
 @pytest.mark.xfail(strict=True, raises=AssertionError, reason=(
-    "on the flat side of a ReLU a step of SGD multiplies w by 1 - rate, "
+    "On the flat side of a ReLU a step of SGD multiplies w by 1 - rate, "
     "so that it never crosses 0"))
 def test_vanilla_sgd_escapes(outcome):
     assert outcome.holds, outcome

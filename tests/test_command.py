@@ -1,0 +1,202 @@
+"""The command line, as a person meets it: exit status, one line of complaint, whole files."""
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from lib import results
+from lib.catalogue import find_claims
+from lib.command import FIGURES, main
+
+PROJECT = pathlib.Path(__file__).parent.parent
+QUICK = "leaky_relu_escapes"
+FILES = ["single_relu/leaky_relu_escapes.json", "single_relu/leaky_relu_escapes.png"]
+
+
+def start(*words, **environment):
+    return subprocess.Popen(
+        [sys.executable, "-m", "reproductions"] + list(words), cwd=str(PROJECT),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True,
+        env=dict(os.environ, **environment))
+
+
+def run(*words, **environment):
+    process = start(*words, **environment)
+    out, error = process.communicate(timeout=300)
+    return process.returncode, out, error
+
+
+def files_below(folder):
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.fixture(scope="module")
+def quick_run(tmp_path_factory):
+    """One run of the quickest training: its folder and what it printed."""
+    out = tmp_path_factory.mktemp("run")
+    return (out,) + run("run", QUICK, "--out", str(out))
+
+
+def test_a_run_leaves_a_record_and_a_figure(quick_run):
+    out, status, _, _ = quick_run
+    assert status == 0 and files_below(out) == FILES
+
+
+def test_a_run_prints_the_table_of_its_verdict(quick_run):
+    _, _, printed, _ = quick_run
+    assert "NOT REPRODUCED (1 of 2 documented outcomes hold)" in printed
+    assert "Every outcome is as the suite records it." in printed
+
+
+def test_a_run_is_quiet(quick_run):
+    """No log of TensorFlow, no warning: only the name of the claim at work."""
+    assert quick_run[3] == "single_relu/leaky_relu_escapes …\n"
+
+
+def test_a_record_has_all_that_made_it(quick_run):
+    record = results.read(str(quick_run[0] / FILES[0]))
+    assert {"python", "tensorflow", "keras", "backend", "numpy", "platform"} <= set(
+        record["environment"])
+    assert record["seed"] == 0 and record["epochs"] == 20 and record["seconds"] > 0
+    assert "commit" in record and record["verdict"] == "not reproduced"
+
+
+def test_two_runs_differ_in_nothing_but_time(quick_run, tmp_path):
+    """The second is the script by itself, in a folder of no project, with a display that is not."""
+    script = PROJECT / "reproductions" / "single_relu" / (QUICK + ".py")
+    subprocess.run([sys.executable, str(script), "--out", str(tmp_path)], check=True,
+                   cwd=str(tmp_path), env=dict(os.environ, MPLBACKEND="no such", DISPLAY=":99"),
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    one, two = (json.loads((folder / FILES[0]).read_text(encoding="utf-8"))
+                for folder in (quick_run[0], tmp_path))
+    assert one.pop("seconds") != two.pop("seconds")
+    assert one == two
+    assert (quick_run[0] / FILES[1]).read_bytes() == (tmp_path / FILES[1]).read_bytes()
+
+
+def test_a_changed_outcome_gives_status_1(tmp_path, capsys):
+    """After a single epoch the leaky unit has not arrived."""
+    assert main(["run", QUICK, "--epochs", "1", "--out", str(tmp_path)]) == 1
+    printed = capsys.readouterr().out
+    assert "CHANGED in single_relu/leaky_relu_escapes" in printed
+    assert "Judged after 1 epochs; the claim is about 20." in printed
+
+
+def test_another_seed_does_not_touch_the_figures_of_the_project(monkeypatch, tmp_path):
+    monkeypatch.setattr("lib.command.OTHER_RUNS", str(tmp_path))
+    before = {path: path.read_bytes() for path in pathlib.Path(FIGURES).rglob("leaky*.json")}
+    assert main(["run", QUICK, "--seed", "3"]) == 0
+    assert files_below(tmp_path) == FILES
+    assert before == {path: path.read_bytes()
+                      for path in pathlib.Path(FIGURES).rglob("leaky*.json")}
+
+
+@pytest.mark.parametrize("words, complaint", [
+    (["run", "leaky_relu_escape"], "did you mean leaky_relu_escapes?"),
+    (["run", "nothing"], "no claim or source is named 'nothing'"),
+    (["draw", "nothing"], "no claim or source is named 'nothing'"),
+    (["run", "--seed", "-1"], "a seed is a whole number from 0 to 4294967295, not '-1'"),
+    (["run", "--seed", "4294967296"], "not '4294967296'"),
+    (["run", "--seed", "one"], "not 'one'"),
+    (["run", "--epochs", "0"], "the number of epochs is a whole number from 1"),
+    (["run", "--epochs", "1.5"], "not '1.5'"),
+    (["run", "--epochs", "1e9"], "not '1e9'"),
+    (["run", "--out", "/proc/nowhere"], "cannot write to /proc/nowhere"),
+    (["run", "--out", __file__], "cannot write to " + __file__),
+    (["fly"], "invalid choice: 'fly'"),
+    ([], "the following arguments are required: COMMAND"),
+    (["compare", "--records"], "expected one argument"),
+])
+def test_wrong_usage_is_answered_with_one_line_and_status_2(words, complaint):
+    status, out, error = run(*words)
+    assert (status, out, error.count("\n")) == (2, "", 1), error
+    assert complaint in error
+
+
+@pytest.mark.parametrize("command", ["draw", "compare"])
+@pytest.mark.parametrize("text", ["", "{}", '{"format": 1', "[]", "\x00\x01"])
+def test_a_corrupt_record_is_answered_with_one_line_and_status_2(tmp_path, command, text):
+    path = tmp_path / FILES[0]
+    path.parent.mkdir()
+    path.write_text(text)
+    words = [QUICK] if command == "draw" else ["--out", str(tmp_path / "out")]
+    status, out, error = run(command, *words, "--records", str(tmp_path))
+    assert (status, out, error.count("\n")) == (2, "", 1), error
+    assert str(path) in error
+
+
+def test_a_missing_record_is_answered_with_one_line(tmp_path):
+    status, _, error = run("draw", QUICK, "--records", str(tmp_path))
+    assert (status, error.count("\n")) == (2, 1) and "No such file" in error
+
+
+def test_a_figure_is_drawn_again_from_its_record_without_training(quick_run, tmp_path):
+    code = ("import sys; from lib.command import main; status = main(sys.argv[1:]); "
+            "sys.exit('trained' if 'tensorflow' in sys.modules else status)")
+    subprocess.run([sys.executable, "-c", code, "draw", QUICK, "--records", str(quick_run[0]),
+                    "--out", str(tmp_path)], check=True, cwd=str(PROJECT))
+    assert (tmp_path / FILES[1]).read_bytes() == (quick_run[0] / FILES[1]).read_bytes()
+
+
+@pytest.mark.parametrize("words", [["list"], ["list", "--markdown"], ["--help"], ["run", "--help"]])
+def test_looking_around_imports_no_framework(words):
+    code = ("import atexit, sys; from lib.command import main; atexit.register("
+            "lambda: print('loaded' if 'tensorflow' in sys.modules else 'light')); "
+            "main(sys.argv[1:])")
+    done = subprocess.run([sys.executable, "-c", code] + words, stdout=subprocess.PIPE,
+                          universal_newlines=True, cwd=str(PROJECT), check=True)
+    assert done.stdout.endswith("light\n")
+
+
+def test_list_names_every_claim(capsys):
+    assert main(["list"]) == 0
+    printed = capsys.readouterr().out
+    assert [claim.name for claim in find_claims() if claim.name not in printed] == []
+
+
+def test_compare_holds_all_cases_and_draws_them(tmp_path, capsys):
+    assert main(["compare", "--out", str(tmp_path)]) == 0
+    printed = capsys.readouterr().out
+    assert printed.count("| yes") == 45 and "NO" not in printed
+    assert len(files_below(tmp_path)) == 45
+
+
+def test_compare_says_what_has_not_been_run(tmp_path, capsys):
+    assert main(["compare", "--records", str(tmp_path), "--out", str(tmp_path / "out")]) == 1
+    assert "no history: run the claims first" in capsys.readouterr().out
+
+
+def test_compare_sees_a_history_that_went_elsewhere(quick_run, tmp_path, capsys):
+    record = results.read(str(quick_run[0] / FILES[0]))
+    record["histories"][0]["series"]["weight"][-1] += 1e-3
+    results.write(record, str(tmp_path / FILES[0]))
+    assert main(["compare", "--records", str(tmp_path), "--out", str(tmp_path / "out")]) == 1
+    assert "| NO" in capsys.readouterr().out
+
+
+def test_an_interruption_keeps_what_was_finished_and_leaves_nothing_half_written(tmp_path):
+    process = start("run", "loss_has_a_kink_at_zero", "far_start_resists_optimizers",
+                    "--out", str(tmp_path))
+    finished = tmp_path / "single_relu" / "loss_has_a_kink_at_zero.json"
+    deadline = time.time() + 120
+    while not finished.exists() and time.time() < deadline:
+        time.sleep(0.1)
+    time.sleep(2)
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 130, error
+    assert "interrupted" in error and "Traceback" not in error
+    assert files_below(tmp_path) == ["single_relu/loss_has_a_kink_at_zero.json",
+                                     "single_relu/loss_has_a_kink_at_zero.png"]
+
+
+def test_a_closed_pipe_is_no_error():
+    process = start("list")
+    process.stdout.close()
+    assert "Traceback" not in process.stderr.read()
+    process.wait(timeout=60)

@@ -1,0 +1,35 @@
+"""The batches are those of the original program."""
+import numpy as np
+
+from lib.data import ReLUBatches, batch_moments
+
+
+def first(batches, count):
+    return [batch for batch, _ in zip(batches, range(count))]
+
+
+def test_the_batches_are_what_the_global_state_of_numpy_drew():
+    np.random.seed(0)
+    originals = [np.random.randn(1000) for _ in range(3)]
+    assert all(np.array_equal(x, original)
+               for (x, _), original in zip(ReLUBatches(0), originals))
+
+
+def test_the_target_is_the_positive_part():
+    (x, y), = first(ReLUBatches(3, size=50), 1)
+    assert np.array_equal(y, [max(value, 0) for value in x])
+
+
+def test_every_iteration_starts_the_stream_anew():
+    batches = ReLUBatches(5, size=10)
+    assert np.array_equal(first(batches, 2), first(batches, 2))
+
+
+def test_another_seed_gives_other_batches():
+    assert not np.array_equal(first(ReLUBatches(1), 1), first(ReLUBatches(2), 1))
+
+
+def test_the_moments_are_over_the_whole_batch():
+    (plus, minus), = batch_moments(ReLUBatches(0, size=1000), 1)
+    (x, _), = first(ReLUBatches(0, size=1000), 1)
+    assert np.isclose(plus + minus, np.mean(x ** 2)) and 0.4 < plus < 0.6

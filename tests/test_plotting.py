@@ -1,0 +1,116 @@
+"""Figures by their artists first, two of them by their image."""
+import pathlib
+
+import numpy as np
+import pytest
+from matplotlib.testing.compare import compare_images
+
+from lib import plotting, results, theory
+from lib.catalogue import find_claims
+from lib.claims import History
+from lib.command import FIGURES
+
+BASELINE = pathlib.Path(__file__).parent / "baseline"
+CLAIMS = find_claims()
+
+
+def made_up(start, slope):
+    """The closed form in place of a training."""
+    loss, weight = theory.expected_training(start, 0.01, 20, 100, c=slope)
+    return History({"start": start}, loss=loss, weight=weight)
+
+
+@pytest.fixture
+def figure():
+    with plotting.one_look():
+        return plotting.learning_figure(
+            "LeakyReLU learning ReLU", {"from -10": made_up(-10.0, 0.3)},
+            theories=[theory.expected_training(-10, 0.01, 20, 100, c=0.3)],
+            originals=[made_up(-10.0, 0.3)], notes=[(0.917, "optimum")])
+
+
+def test_the_layout_is_that_of_the_original_figure(figure):
+    top, bottom = figure.axes
+    assert (top.get_ylabel(), bottom.get_ylabel(), bottom.get_xlabel()) == (
+        "Loss", "Weight", "Epoch")
+    assert (top.get_yscale(), bottom.get_yscale()) == ("log", "linear")
+    assert top.get_title() == "LeakyReLU learning ReLU" and figure.get_label() == "Learning"
+    assert top.get_shared_x_axes().joined(top, bottom)
+    assert top.margins() == bottom.margins() == (0, 0.05)
+
+
+def test_the_curves_are_the_histories(figure):
+    top, bottom = figure.axes
+    history = made_up(-10.0, 0.3)
+    assert top.get_lines()[0].get_ydata().tolist() == history.loss
+    assert bottom.get_lines()[0].get_ydata().tolist() == history.weight
+
+
+def test_ours_the_original_and_the_closed_form_differ_without_colour(figure):
+    styles = {(line.get_linestyle(), line.get_marker()) for line in figure.axes[0].get_lines()}
+    assert len(styles) == 3, styles
+
+
+def test_eight_curves_have_eight_looks_without_colour():
+    styles = [plotting.line_style(index) for index in range(8)]
+    assert len({style["marker"] for style in styles}) == 8
+
+
+def test_a_loss_of_nothing_but_zeros_is_drawn():
+    with plotting.one_look():
+        figure = plotting.learning_figure("solved", {"": History({}, loss=[0.0], weight=[1.0])})
+    assert figure.axes[0].get_yscale() == "linear"
+
+
+def test_the_learning_figure_looks_as_it_did(figure, tmp_path):
+    plotting.save(figure, str(tmp_path / "learning.png"))
+    assert compare_images(str(BASELINE / "learning.png"), str(tmp_path / "learning.png"),
+                          tol=5) is None
+
+
+def test_a_phase_diagram_looks_as_it_did(tmp_path):
+    draw_grid = next(claim for claim in CLAIMS if claim.number == 7).module.draw_grid
+    states = ["f" * 12] * 5 + ["f" * 4 + "e" * 8] * 5 + ["r" * 3 + "e" * 9] * 2 + ["d" * 12] * 4
+    history = History({"grid": "start"}, column=(-np.logspace(-1, 1, 12)).tolist(),
+                      rate=np.logspace(-3, 1, 16).tolist(), state=states)
+    with plotting.one_look():
+        figure, panel = plotting.new_figure(size=(4, 3))
+        draw_grid(panel, history)
+    plotting.save(figure, str(tmp_path / "phases.png"))
+    assert compare_images(str(BASELINE / "phases.png"), str(tmp_path / "phases.png"),
+                          tol=5) is None
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=[claim.stem for claim in CLAIMS])
+def test_a_figure_drawn_twice_has_the_same_bytes(claim, tmp_path):
+    histories = results.histories_of(results.read(results.path_of(claim, FIGURES)))
+    for name in ("one.png", "two.png"):
+        with plotting.one_look():
+            plotting.save(claim.module.draw(histories), str(tmp_path / name))
+    assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=[claim.stem for claim in CLAIMS])
+def test_every_axis_of_a_figure_is_labelled(claim):
+    histories = results.histories_of(results.read(results.path_of(claim, FIGURES)))
+    with plotting.one_look():
+        figure = claim.module.draw(histories)
+    assert all(axes.get_ylabel() for axes in figure.axes)
+    assert all(axes.get_xlabel() for axes in figure.axes[-1:])
+
+
+def test_the_animations_move_and_are_small():
+    from PIL import Image
+    for name in ("ring", "point"):
+        path = pathlib.Path(FIGURES, "single_relu", "bias_circles_around.{}.gif".format(name))
+        with Image.open(str(path)) as picture:
+            assert picture.n_frames > 20
+        assert path.stat().st_size < 2e6
+
+
+def test_the_look_does_not_depend_on_the_users_matplotlibrc(figure, tmp_path):
+    import matplotlib
+    plotting.save(figure, str(tmp_path / "one.png"))
+    with matplotlib.rc_context({"font.size": 30, "savefig.dpi": 50}):
+        plotting.save(figure, str(tmp_path / "two.png"))
+    assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()

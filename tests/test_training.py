@@ -1,0 +1,52 @@
+"""What a history says of the run that made it."""
+import pytest
+
+from lib.compat import gradient_function, keras
+from lib.data import ReLUBatches
+from lib.models import leaky_relu, single_unit
+from lib.training import train
+
+
+@pytest.fixture(scope="module")
+def history():
+    return train(single_unit(leaky_relu(0.3), -0.1), ReLUBatches(4, size=64),
+                 keras.optimizers.Adam(learning_rate=0.003, amsgrad=True), "mean_squared_error",
+                 epochs=3, steps_per_epoch=5)
+
+
+@pytest.mark.parametrize("name, value", [
+    ("activation", "LeakyReLU"), ("negative_slope", 0.3), ("start", -0.1), ("optimizer", "Adam"),
+    ("learning_rate", 0.003), ("amsgrad", True), ("epochs", 3), ("steps_per_epoch", 5),
+    ("batch_size", 64), ("seed", 4), ("loss", "mean_squared_error")])
+def test_the_settings_are_those_in_force(history, name, value):
+    assert history.settings[name] == value
+
+
+def test_there_is_one_plain_number_an_epoch(history):
+    assert [type(value) for value in history.loss + history.weight] == [float] * 6
+
+
+def test_the_same_seed_gives_the_same_history_to_the_last_bit(history):
+    again = train(single_unit(leaky_relu(0.3), -0.1), ReLUBatches(4, size=64),
+                  keras.optimizers.Adam(learning_rate=0.003, amsgrad=True), "mean_squared_error",
+                  epochs=3, steps_per_epoch=5)
+    assert again == history
+
+
+def test_divergence_is_recorded_not_raised():
+    history = train(single_unit(keras.layers.ReLU(), 5.0), ReLUBatches(0, size=64),
+                    keras.optimizers.SGD(100.0), "mean_squared_error", 2, 50)
+    assert not history.loss[-1] < float("inf")
+
+
+@pytest.mark.parametrize("slope", [0.3, 0.0, -0.3])
+def test_a_leaky_layer_passes_the_positive_and_scales_the_negative(slope):
+    values = keras.ops.convert_to_numpy(leaky_relu(slope)(keras.ops.array([[-2.0], [3.0]])))
+    assert values.ravel() == pytest.approx([-2 * slope, 3])
+
+
+def test_the_gradient_of_a_straight_line_is_its_closed_form():
+    unit = single_unit(keras.layers.Activation("linear"), 2.0)
+    measure = gradient_function(unit, lambda y, output: keras.ops.mean((output - y) ** 2))
+    loss, (gradient,) = measure([[1.0], [3.0]], [[0.0], [0.0]])
+    assert (loss, gradient[0, 0]) == pytest.approx((20.0, 20.0))
