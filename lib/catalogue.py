@@ -3,7 +3,7 @@ import difflib
 import importlib
 import pkgutil
 
-import reproductions
+PACKAGE = "reproductions"
 
 
 class Claim:
@@ -38,7 +38,8 @@ class UnknownClaim(ValueError):
 def find_claims():
     """Every Claim, by number. Imports the scripts, which is cheap: they import no framework."""
     claims = []
-    for source in pkgutil.iter_modules(reproductions.__path__, "reproductions."):
+    package = importlib.import_module(PACKAGE)
+    for source in pkgutil.iter_modules(package.__path__, PACKAGE + "."):
         if not source.ispkg:
             continue
         source_module = importlib.import_module(source.name)

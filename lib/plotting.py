@@ -4,6 +4,8 @@ Matplotlib is imported when something is drawn, so that listing the claims does 
 """
 import contextlib
 
+import numpy as np
+
 from lib.results import written_whole
 
 # Okabe and Ito's colours, told apart by colour-blind readers; markers and dashes for the others
@@ -12,6 +14,11 @@ MARKERS = ["o", "s", "^", "D", "v", "P", "*", "<"]
 DASHES = ["-", "--", "-.", (0, (5, 1)), (0, (3, 1, 1, 1)), "-", "--", "-."]
 THEORY = {"color": "black", "linestyle": ":", "linewidth": 2.2, "zorder": 4}
 ORIGINAL = {"color": "black", "linestyle": "none", "marker": "x", "markersize": 6, "zorder": 5}
+# letter: (words, colour of the region, colour of the words)
+FATES = {"f": ("still on the flat side", "#dddddd", "black"),
+         "e": ("escapes to w = 1", "#3a78a8", "white"),
+         "d": ("diverges", "#f3c98b", "black"),
+         "r": ("wanders", "#ffffff", "black")}
 LOOK = {"font.size": 10, "figure.dpi": 100, "savefig.dpi": 100, "legend.framealpha": 0.95,
         "legend.fontsize": 9, "grid.color": "#c8c8c8", "grid.linewidth": 0.6,
         "axes.axisbelow": True}
@@ -111,6 +118,31 @@ def learning_axes(axes, histories, theories=(), originals=(), notes=(), order=()
     for panel in axes:
         panel.grid(True, which="both")
         panel.margins(0, 0.05)
+
+
+def phase_diagram(panel, history):
+    """What became of each unit of a grid: darkest where it escapes, and named in words.
+
+    history: ``state`` has one string a ``rate`` and one letter a ``column`` (lib.sweeps.fates);
+    ``settings["grid"]`` says what a column is, "start" or "momentum".
+    """
+    from matplotlib.colors import ListedColormap
+    letters = np.array([list(row) for row in history.state])
+    columns, by_start = np.abs(history.column), history.settings["grid"] == "start"
+    numbers = np.select([letters == letter for letter in FATES], range(len(FATES)))
+    panel.pcolormesh(columns, history.rate, numbers, shading="nearest", vmin=-0.5,
+                     vmax=len(FATES) - 0.5,
+                     cmap=ListedColormap([colour for _, colour, _ in FATES.values()]))
+    panel.set_yscale("log")
+    panel.set_ylabel("Learning rate")
+    panel.set_xscale("log" if by_start else "linear")
+    panel.set_xlabel("-w(0)" if by_start else "Momentum")
+    for letter, (words, _, ink) in FATES.items():
+        rows, across = np.nonzero(letters == letter)
+        if len(rows) > letters.size / 50:
+            middle = int(np.median(rows))
+            panel.text(columns[int(np.median(across[rows == middle]))], history.rate[middle],
+                       words, color=ink, ha="center", va="center", fontsize=9)
 
 
 def animation(figure, show, frames):

@@ -10,6 +10,11 @@ from lib.data import batch_moments
 from lib.training import fit
 
 
+# What became of a unit, as a letter of a phase diagram
+ESCAPED, FLAT, DIVERGED, RESTLESS = "e", "f", "d", "r"
+LIMIT = 1e6  # a weight beyond it is on its way to infinity
+
+
 def train_units(batches, starts, learning_rates, optimizer, epochs, steps_per_epoch,
                 negative_slopes=0.0):
     """Train bias-free units that see the same batches, each with its own start, rate and slope.
@@ -28,6 +33,20 @@ def train_units(batches, starts, learning_rates, optimizer, epochs, steps_per_ep
                      optimizer(_rate_per_unit(rates.ravel())), _sum_over_units,
                      epochs, steps_per_epoch)
     return np.array([weight for weight, in weights]).reshape((epochs,) + starts.shape)
+
+
+def fates(weights, starts):
+    """What became of ReLU units that started below zero: one string a row, one letter a unit.
+
+    weights: final weights, of shape (rows, columns); starts: of shape (columns,) or one number.
+    ESCAPED to 1; still FLAT, between its start and 0; DIVERGED; or RESTLESS, none of these.
+    """
+    with np.errstate(invalid="ignore"):
+        letters = np.full(weights.shape, RESTLESS)
+        letters[(weights <= 0) & (np.abs(weights) <= np.abs(starts))] = FLAT
+        letters[np.abs(weights - 1) < 0.1] = ESCAPED
+        letters[~(np.abs(weights) < LIMIT)] = DIVERGED
+    return ["".join(row) for row in letters]
 
 
 def train_ring(batches, starts, learning_rate, epochs, steps_per_epoch):

@@ -69,13 +69,12 @@ def test_the_learning_figure_looks_as_it_did(figure, tmp_path):
 
 
 def test_a_phase_diagram_looks_as_it_did(tmp_path):
-    draw_grid = next(claim for claim in CLAIMS if claim.number == 7).module.draw_grid
     states = ["f" * 12] * 5 + ["f" * 4 + "e" * 8] * 5 + ["r" * 3 + "e" * 9] * 2 + ["d" * 12] * 4
     history = History({"grid": "start"}, column=(-np.logspace(-1, 1, 12)).tolist(),
                       rate=np.logspace(-3, 1, 16).tolist(), state=states)
     with plotting.one_look():
         figure, panel = plotting.new_figure(size=(4, 3))
-        draw_grid(panel, history)
+        plotting.phase_diagram(panel, history)
     plotting.save(figure, str(tmp_path / "phases.png"))
     assert compare_images(str(BASELINE / "phases.png"), str(tmp_path / "phases.png"),
                           tol=5) is None

@@ -5,7 +5,7 @@ import pytest
 from lib.compat import keras
 from lib.data import ReLUBatches
 from lib.models import single_unit
-from lib.sweeps import heavy_ball_per_unit, train_ring, train_units
+from lib.sweeps import fates, heavy_ball_per_unit, train_ring, train_units
 from lib.training import fit, train
 
 EPOCHS, STEPS = 4, 50
@@ -59,3 +59,10 @@ def test_a_unit_of_the_ring_follows_its_single_run():
                      EPOCHS, STEPS)
     single = np.array([[kernel[0, 0], bias[0]] for kernel, bias in weights])
     assert paths[:, 1] == pytest.approx(single, rel=1e-4, abs=1e-5)
+
+
+@pytest.mark.parametrize("weight, fate", [
+    (1.05, "e"), (0.95, "e"), (-1e-9, "f"), (-3.9, "f"), (0.0, "f"), (-4.1, "r"), (1.2, "r"),
+    (1e7, "d"), (-1e7, "d"), (np.inf, "d"), (np.nan, "d")])
+def test_each_fate_has_its_letter(weight, fate):
+    assert fates(np.array([[weight]]), -4.0) == [fate]

@@ -23,8 +23,8 @@ from lib.command import run_script
 from lib.compat import keras
 from lib.data import ReLUBatches
 from lib.models import single_unit
-from lib.plotting import THEORY, new_figure
-from lib.sweeps import heavy_ball_per_unit, train_units
+from lib.plotting import THEORY, new_figure, phase_diagram
+from lib.sweeps import DIVERGED, ESCAPED, FLAT, fates, heavy_ball_per_unit, train_units
 from lib.training import train, train_each
 
 NUMBER = 7
@@ -44,8 +44,6 @@ OPTIMIZERS = OrderedDict((
     ("AMSGrad", lambda rate: keras.optimizers.Adam(rate, amsgrad=True)),
 ))
 CLOSER = "SGD, closer"
-ESCAPED, FLAT, DIVERGED, RESTLESS = "e", "f", "d", "r"
-LIMIT = 1e6                                     # ours: a weight beyond it is on its way to infinity
 
 
 def run(seed=0, epochs=EPOCHS):
@@ -59,7 +57,7 @@ def run(seed=0, epochs=EPOCHS):
         end = train_units(ReLUBatches(seed), GRID_STARTS, rates[:, None], optimizer, epochs,
                           STEPS_PER_EPOCH)[-1]
         return History({"grid": "start"}, column=GRID_STARTS.tolist(), rate=rates.tolist(),
-                       state=states(end, GRID_STARTS))
+                       state=fates(end, GRID_STARTS))
 
     histories = train_each(RATES, train_at, "single runs")
     grids = OrderedDict((name, (optimizer, GRID_RATES)) for name, optimizer in OPTIMIZERS.items())
@@ -70,18 +68,8 @@ def run(seed=0, epochs=EPOCHS):
                       epochs, STEPS_PER_EPOCH)[-1]
     histories["momentum"] = History(
         {"grid": "momentum"}, column=GRID_MOMENTA.tolist(), rate=GRID_RATES.tolist(),
-        state=states(end, np.full(len(GRID_MOMENTA), MOMENTUM_START)))
+        state=fates(end, MOMENTUM_START))
     return histories
-
-
-def states(weights, starts):
-    """One string a row of ``weights``, one letter a unit: what became of it."""
-    with np.errstate(invalid="ignore"):
-        letters = np.full(weights.shape, RESTLESS)
-        letters[(weights <= 0) & (np.abs(weights) <= np.abs(starts))] = FLAT
-        letters[np.abs(weights - 1) < 0.1] = ESCAPED
-        letters[~(np.abs(weights) < LIMIT)] = DIVERGED
-    return ["".join(row) for row in letters]
 
 
 def grid_of(history):
@@ -158,7 +146,7 @@ def draw(histories):
         len(histories["SGD 0.5"].loss)))
     panels = dict(zip(list(OPTIMIZERS) + ["momentum", CLOSER], axes.flat))
     for name, panel in panels.items():
-        draw_grid(panel, histories[name])
+        phase_diagram(panel, histories[name])
         panel.set_title(name if name != "momentum" else "any momentum, w(0) = -1")
     starts = -GRID_STARTS
     for name in ("SGD", CLOSER):
@@ -170,33 +158,6 @@ def draw(histories):
     panels[CLOSER].set_yscale("linear")
     panels["SGD"].legend(loc="lower right")
     return figure
-
-
-def draw_grid(panel, history):
-    """One phase diagram: darkest where the unit escapes; words for readers without colour."""
-    from matplotlib.colors import ListedColormap
-    colours = OrderedDict(((FLAT, "#dddddd"), (ESCAPED, "#3a78a8"), (DIVERGED, "#f3c98b"),
-                           (RESTLESS, "#ffffff")))
-    grid = grid_of(history)
-    numbers = np.zeros(grid.shape)
-    for number, letter in enumerate(colours):
-        numbers[grid == letter] = number
-    columns = np.abs(history.column)
-    panel.pcolormesh(columns, history.rate, numbers, cmap=ListedColormap(list(colours.values())),
-                     vmin=-0.5, vmax=len(colours) - 0.5, shading="nearest", rasterized=True)
-    panel.set_yscale("log")
-    if history.settings["grid"] == "start":
-        panel.set_xscale("log")
-    panel.set_xlabel("-w(0)" if history.settings["grid"] == "start" else "Momentum")
-    panel.set_ylabel("Learning rate")
-    words = {FLAT: ("still on the flat side", "black"), ESCAPED: ("escapes to w = 1", "white"),
-             DIVERGED: ("diverges", "black"), RESTLESS: ("wanders", "black")}
-    for letter, (word, colour) in words.items():
-        rows, across = np.nonzero(grid == letter)
-        if len(rows) > grid.size / 50:
-            middle = int(np.median(rows))
-            panel.text(columns[int(np.median(across[rows == middle]))], history.rate[middle], word,
-                       color=colour, ha="center", va="center", fontsize=9)
 
 
 if __name__ == "__main__":
