@@ -94,7 +94,15 @@ def main(arguments=None):
 
 def run_script(path):
     """What a script does when it is run by itself: ``run`` with its own path, then exit."""
-    sys.exit(main(["run", os.path.abspath(path)] + sys.argv[1:]))
+    leave(main(["run", os.path.abspath(path)] + sys.argv[1:]))
+
+
+def leave(status):
+    """End the process; after an interruption at once, for TensorFlow's threads may hang its end."""
+    if status == INTERRUPTED:
+        sys.stdout.flush()
+        os._exit(status)
+    sys.exit(status)
 
 
 def _list(options):

@@ -1,7 +1,5 @@
 """``python -m reproductions``."""
-import sys
-
-from lib.command import main
+from lib.command import leave, main
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())
