@@ -33,8 +33,10 @@ lint: $(VENV)/installed
 clean:
 	rm -rf $(VENV) .tox runs figures/compare
 
-# A half-made .venv has no such file and is made anew; so is one whose Python has gone.
-$(VENV)/installed: requirements.txt setup.cfg pyproject.toml $(wildcard $(RUN))
+# A half-made .venv has no such file and is made anew; so is one whose Python has gone, for which
+# the rule without commands stands.
+$(RUN): ;
+$(VENV)/installed: requirements.txt setup.cfg pyproject.toml $(RUN)
 	@test -n "$(PYTHON)" || { echo "make: needs Python 3.11, 3.12 or 3.13:" \
 		"make $(MAKECMDGOALS) PYTHON=/path/to/python3.13" >&2; exit 2; }
 	@echo "Installing into $(VENV), once: about a minute" >&2

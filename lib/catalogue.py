@@ -27,7 +27,7 @@ class Claim:
         return getattr(self.module, "EPOCHS", None)
 
     def run(self, seed, epochs):
-        """Train: {label: History}."""
+        """Train: {label: History}. ``epochs`` is None for a claim that trains nothing."""
         return self.module.run(seed) if self.epochs is None else self.module.run(seed, epochs)
 
 

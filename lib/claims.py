@@ -4,7 +4,7 @@ from collections import OrderedDict
 
 import numpy as np
 
-REPRODUCED, NOT_REPRODUCED, INCONCLUSIVE = "reproduced", "not reproduced", "inconclusive"
+REPRODUCED, NOT_REPRODUCED = "reproduced", "not reproduced"
 
 
 class Source:
@@ -61,6 +61,10 @@ def below(value):
 
 def above(value):
     return Expected("> {:.4g}".format(value), lambda measured: measured > value, value)
+
+
+def at_least(value):
+    return Expected(">= {:.4g}".format(value), lambda measured: measured >= value, value)
 
 
 def between(low, high):
@@ -137,10 +141,6 @@ def suite_finds(statement, measured, expected, origin):
 
 
 def verdict(outcomes):
-    """REPRODUCED if every documented outcome holds, else NOT_REPRODUCED.
-
-    INCONCLUSIVE, for when the seeds disagree, needs more than one run.
-    outcomes: {name: Outcome}.
-    """
+    """REPRODUCED if every documented outcome of {name: Outcome} holds, else NOT_REPRODUCED."""
     documented = [outcome for outcome in outcomes.values() if outcome.by == "source"]
     return REPRODUCED if all(outcome.holds for outcome in documented) else NOT_REPRODUCED

@@ -75,6 +75,9 @@ def main(arguments=None):
     0: every outcome is as recorded; 1: one changed; 2: wrong usage; 130: interrupted.
     """
     os.environ["MPLBACKEND"] = "agg"  # files only, whatever display the shell names; Keras reads it
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that has no "±" gets a "?"
     try:
         options = _parser().parse_args(arguments)
         return options.function(options)
@@ -85,7 +88,8 @@ def main(arguments=None):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except OSError as error:
-        print("reproductions: {}: {}".format(error.filename, error.strerror), file=sys.stderr)
+        print("reproductions: {}: {}".format(error.filename or "output", error.strerror),
+              file=sys.stderr)
         return WRONG_USAGE
     except KeyboardInterrupt:
         print("\nreproductions: interrupted; what was finished is kept", file=sys.stderr)
@@ -118,20 +122,22 @@ def _list(options):
 def _records(claims, folder):
     """{name: record} of the claims that have one in ``folder``."""
     paths = {claim.name: results.path_of(claim, folder) for claim in claims}
-    return {name: results.read(path) for name, path in paths.items() if os.path.exists(path)}
+    return {name: results.read(path, name) for name, path in paths.items()
+            if os.path.exists(path)}
 
 
 def _run(options):
     claims = catalogue.select(catalogue.find_claims(), options.names)
     as_the_source = options.seed == SEED and options.epochs is None
     out = options.out or (FIGURES if as_the_source else OTHER_RUNS)
-    _check_writable(out)
+    _check_writable(out, claims)
     records = []
     for claim in claims:
-        record = reproduce(claim, options.seed, options.epochs or claim.epochs, out)
+        record = reproduce(claim, options.seed, claim.epochs and (options.epochs or claim.epochs),
+                           out)
         report.print_verdict(record)
         if record["epochs"] != claim.epochs:
-            print("   Judged after {} epochs; the claim is about {}.\n".format(
+            print("Judged after {} epochs; the claim is about {}.\n".format(
                 record["epochs"], claim.epochs))
         records.append(record)
     report.print_summary(records)
@@ -149,8 +155,8 @@ def reproduce(claim, seed, epochs, out):
     outcomes = claim.module.judge(histories)
     record = results.record_of(claim, seed, epochs, histories, outcomes, verdict(outcomes),
                                environment(), time.perf_counter() - begin)
-    draw(claim, histories, out)
     results.write(record, results.path_of(claim, out))
+    draw(claim, histories, out)
     return record
 
 
@@ -167,10 +173,15 @@ def draw(claim, histories, out):
 def _draw(options):
     claims = catalogue.select(catalogue.find_claims(), options.names)
     out = options.out or options.records
-    _check_writable(out)
+    _check_writable(out, claims)
     for claim in claims:
-        record = results.read(results.path_of(claim, options.records))
-        draw(claim, results.histories_of(record), out)
+        path = results.path_of(claim, options.records)
+        histories = results.histories_of(results.read(path, claim.name))
+        try:
+            draw(claim, histories, out)
+        except (KeyError, AttributeError) as error:
+            raise results.BadRecord("{}: lacks what its figure shows ({})".format(
+                path, error)) from None
         print(os.path.relpath(results.path_of(claim, out, ".png")))
     return 0
 
@@ -200,7 +211,8 @@ def _compare(options):
             originals.as_long_as(original, found[0]),
             originals.ACTIVATION_TITLE[original.settings["activation"]])
         plotting.save(figure, os.path.join(options.out, case + ".png"))
-    report.print_table(("case!", "loss>", "weight>", "tolerance>", "within"), rows)
+    report.print_table({"case": "whole", "loss": "right", "weight": "right",
+                        "tolerance": "right", "within": "left"}, rows)
     print("Largest deviation from the original program (TensorFlow 1.12.3) over its epochs, "
           "relative to max(1, |value|).\nAdam's tolerance is wide because the original's step "
           "counter raced: its own runs differ by as much.")
@@ -208,14 +220,16 @@ def _compare(options):
     return status
 
 
-def _check_writable(folder):
-    """Raise CannotWrite, before anything is trained, if files cannot be made in ``folder``."""
-    try:
-        os.makedirs(folder, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise CannotWrite("cannot write to {}: {}".format(folder, error.strerror)) from None
+def _check_writable(out, claims=()):
+    """Raise CannotWrite, before anything is trained, if files cannot be made where they go."""
+    for folder in [out] + sorted({os.path.dirname(results.path_of(claim, out))
+                                  for claim in claims}):
+        try:
+            os.makedirs(folder, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+        except OSError as error:
+            raise CannotWrite("cannot write to {}: {}".format(folder, error.strerror)) from None
 
 
 def _say(text):

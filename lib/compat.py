@@ -31,8 +31,12 @@ def _silent_stderr():
 @functools.lru_cache(maxsize=None)
 def _load(name):
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ["KERAS_BACKEND"] = "tensorflow"  # whatever keras.json says: the one supported so far
     with _silent_stderr():
-        return importlib.import_module(name)
+        module = importlib.import_module(name)
+    if name == "keras":
+        module.config.set_floatx("float32")
+    return module
 
 
 class _ImportedOnFirstUse:
@@ -54,10 +58,15 @@ def as_written(number):
 
 
 def optimizer_settings(optimizer):
-    """What is in force in a compiled ``optimizer``: its name, learning rate and own constants."""
+    """What is in force in a compiled ``optimizer``: its name, learning rate and own constants.
+
+    A learning rate that is a schedule, one rate a unit, is left to whoever made it.
+    """
     config = optimizer.get_config()
-    settings = {"optimizer": type(optimizer).__name__,
-                "learning_rate": as_written(keras.ops.convert_to_numpy(optimizer.learning_rate))}
+    settings = {"optimizer": type(optimizer).__name__}
+    rate = keras.ops.convert_to_numpy(optimizer.learning_rate)
+    if rate.ndim == 0:
+        settings["learning_rate"] = as_written(rate)
     for name in ("momentum", "nesterov", "beta_1", "beta_2", "epsilon", "amsgrad"):
         if name in config:
             settings[name] = config[name]

@@ -1,5 +1,7 @@
 """What the original programs gave on the original TensorFlow, and how far ours is from it."""
+import functools
 import json
+import math
 import os
 import re
 from collections import OrderedDict
@@ -17,6 +19,7 @@ DEFAULT_RATE = {"SGD": 0.01, "Adam": 0.001}
 ACTIVATION_TITLE = {"ReLU": "ReLU learning ReLU", "LeakyReLU": "LeakyReLU learning ReLU"}
 
 
+@functools.lru_cache(maxsize=None)
 def original_histories():
     """{case: History} of the 45 runs of source 1 on TensorFlow 1.12.3, with our settings' names."""
     with open(SINGLE_RELU, encoding="utf-8") as file:
@@ -36,12 +39,13 @@ def _settings(case):
         "optimizer": optimizer,
         "learning_rate": float(rate) if rate else DEFAULT_RATE[optimizer],
         "batch_size": case["batch"], "steps_per_epoch": case["steps_per_epoch"],
-        "seed": case["seed"], "epochs": case["epochs"],
+        "seed": case["seed"], "epochs": case["epochs"], "loss": "mean_squared_error",
     }
     if optimizer == "Adam":
-        settings["amsgrad"] = kind == "amsgrad"
+        settings.update(amsgrad=kind == "amsgrad", beta_1=0.9, beta_2=0.999, epsilon=1e-7)
     else:
-        settings["momentum"] = float(kind[len("momentum"):]) if kind != "sgd" else 0.0
+        settings.update(momentum=float(kind[len("momentum"):]) if kind != "sgd" else 0.0,
+                        nesterov=False)
     return settings
 
 
@@ -62,7 +66,12 @@ def original_of(history):
 
 
 def deviation(original, ours):
-    """The largest |ours - original| / max(1, |original|) over the epochs of ``original``."""
+    """The largest |ours - original| / max(1, |original|) over the epochs of ``original``.
+
+    Infinite if ours has fewer epochs.
+    """
+    if len(ours) < len(original):
+        return math.inf
     return largest(abs(mine - theirs) / max(1.0, abs(theirs))
                    for mine, theirs in zip(ours, original))
 

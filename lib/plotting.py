@@ -7,6 +7,7 @@ import contextlib
 import numpy as np
 
 from lib.results import written_whole
+from lib.sweeps import DIVERGED, ESCAPED, FLAT, RESTLESS
 
 # Okabe and Ito's colours, told apart by colour-blind readers; markers and dashes for the others
 COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#8c564b"]
@@ -15,10 +16,11 @@ DASHES = ["-", "--", "-.", (0, (5, 1)), (0, (3, 1, 1, 1)), "-", "--", "-."]
 THEORY = {"color": "black", "linestyle": ":", "linewidth": 2.2, "zorder": 4}
 ORIGINAL = {"color": "black", "linestyle": "none", "marker": "x", "markersize": 6, "zorder": 5}
 # letter: (words, colour of the region, colour of the words)
-FATES = {"f": ("still on the flat side", "#dddddd", "black"),
-         "e": ("escapes to w = 1", "#3a78a8", "white"),
-         "d": ("diverges", "#f3c98b", "black"),
-         "r": ("wanders", "#ffffff", "black")}
+FATES = {FLAT: ("still on the flat side", "#dddddd", "black"),
+         ESCAPED: ("escapes to w = 1", "#3a78a8", "white"),
+         DIVERGED: ("diverges", "#f3c98b", "black"),
+         RESTLESS: ("wanders", "#ffffff", "black")}
+ASIDE = {"color": "#888888", "linewidth": 0.9, "marker": "", "zorder": 1}
 LOOK = {"font.size": 10, "figure.dpi": 100, "savefig.dpi": 100, "legend.framealpha": 0.95,
         "legend.fontsize": 9, "grid.color": "#c8c8c8", "grid.linewidth": 0.6,
         "axes.axisbelow": True}
@@ -78,7 +80,10 @@ def learning_columns(title, columns, size=(9.6, 5.6)):
     for pair, (heading, content) in zip(axes.T, columns.items()):
         learning_axes(pair, **content)
         pair[0].set_title(heading)
-    named = [dict(zip(*reversed(pair[0].get_legend_handles_labels()))) for pair in axes.T]
+    named = []
+    for pair in axes.T:
+        handles, labels = pair[0].get_legend_handles_labels()
+        named.append(dict(zip(labels, handles)))
     if all(set(one) <= set(named[0]) for one in named):
         figure.legend(named[0].values(), named[0].keys(), loc="outside lower center", ncols=4)
     else:
@@ -87,17 +92,20 @@ def learning_columns(title, columns, size=(9.6, 5.6)):
     return figure
 
 
-def learning_axes(axes, histories, theories=(), originals=(), notes=(), order=()):
+def learning_axes(axes, histories, theories=(), originals=(), notes=(), order=(), aside=(),
+                  floor=None):
     """Fill a pair of axes, loss above weight: see ``learning_figure``.
 
     order: all labels of the figure, where these histories are but some of them: it gives each
-    label one style throughout. Markers of ours and of the original's take turns.
+    label one style throughout. aside: labels that are drawn thin, without markers. floor: the
+    loss at which the axis ends. Markers of ours and of the original's take turns.
     """
     top, bottom = axes
     order = list(order or histories)
     step = max(2, max(len(history.loss) for history in histories.values()) // 10)
     curves = [(label, history.loss, history.weight,
-               dict(line_style(order.index(label)), markevery=(0, step)))
+               dict(line_style(order.index(label)), markevery=(0, step),
+                    **(ASIDE if label in aside else {})))
               for label, history in histories.items()]
     curves += [(None if index else "original, TensorFlow 1.12.3", history.loss, history.weight,
                 dict(ORIGINAL, markevery=(1, 2))) for index, history in enumerate(originals)]
@@ -118,6 +126,8 @@ def learning_axes(axes, histories, theories=(), originals=(), notes=(), order=()
     for panel in axes:
         panel.grid(True, which="both")
         panel.margins(0, 0.05)
+    if floor:
+        top.set_ylim(bottom=floor)
 
 
 def phase_diagram(panel, history):
@@ -143,6 +153,12 @@ def phase_diagram(panel, history):
             middle = int(np.median(rows))
             panel.text(columns[int(np.median(across[rows == middle]))], history.rate[middle],
                        words, color=ink, ha="center", va="center", fontsize=9)
+
+
+def fast_first(length, most=48):
+    """Frames of a path that slows down: indices close together at first, the last one held."""
+    steps = sorted(set(np.round(np.geomspace(1, length, most) - 1).astype(int).tolist()))
+    return steps + [steps[-1]] * 8
 
 
 def animation(figure, show, frames):

@@ -1,28 +1,33 @@
 """Records in, tables out: text that a person can paste into an issue."""
 import shutil
+import sys
 
-NARROWEST = 110
+NARROWEST = 110     # columns of a table in a narrower terminal
+UNWRAPPED = 2000    # columns of a table in a file or pipe
 
 
 def print_table(columns, rows):
-    """Print a Markdown table, its long cells wrapped.
+    """Print a Markdown table: wrapped to a terminal, one line a row elsewhere.
 
-    columns: their names; one that ends in ">" is aligned right, one that ends in "!" not wrapped.
+    columns: {name: "left", "right" or "whole"}, "whole" meaning left and never wrapped.
     """
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
-    table = Table(box=box.MARKDOWN, show_edge=True)
-    for column in columns:
-        table.add_column(column.rstrip(">!"), overflow="fold", no_wrap=column.endswith("!"),
-                         justify="right" if column.endswith(">") else "left")
+    wrapped = sys.stdout.isatty()
+    table = Table(box=box.MARKDOWN)
+    for name, kind in columns.items():
+        table.add_column(name, overflow="fold", no_wrap=kind == "whole" or not wrapped,
+                         justify="right" if kind == "right" else "left")
     for row in rows:
-        table.add_row(*(Text(str(cell)) for cell in row))
-    console = Console(width=max(NARROWEST, shutil.get_terminal_size().columns), no_color=True)
+        table.add_row(*(Text(str(cell) if wrapped else str(cell).replace("|", "\\|"))
+                        for cell in row))
+    width = max(NARROWEST, shutil.get_terminal_size().columns) if wrapped else UNWRAPPED
+    console = Console(width=width, no_color=True)
     with console.capture() as captured:
         console.print(table)
-    print("\n".join(line for line in captured.get().split("\n") if line.strip()))
+    print("\n".join(line.rstrip() for line in captured.get().split("\n") if line.strip()))
 
 
 def verdict_rows(record):
@@ -39,8 +44,8 @@ def print_verdict(record):
     """The table of one claim: its outcomes, and the reason of each that does not hold."""
     print("{}. {}: {} ({} documented outcomes hold)".format(
         record["number"], record["title"], record["verdict"].upper(), documented(record)))
-    print_table(("says", "outcome", "measured>", "expected", "origin", "holds"),
-                verdict_rows(record))
+    print_table({"says": "left", "outcome": "left", "measured": "right", "expected": "whole",
+                 "origin": "left", "holds": "left"}, verdict_rows(record))
     for outcome in record["outcomes"]:
         if outcome["fails_because"]:
             print("Not so: {}. {}.".format(
@@ -61,7 +66,8 @@ def documented(record):
 
 def print_summary(records):
     """One row for each claim, and whether anything changed."""
-    print_table(("#>", "claim!", "documented outcomes hold", "verdict", "seconds>"),
+    print_table({"#": "right", "claim": "whole", "documented outcomes hold": "left",
+                 "verdict": "whole", "seconds": "right"},
                 ((record["number"], record["claim"], documented(record), record["verdict"],
                   "{:.1f}".format(record["seconds"])) for record in records))
     different = [(record["claim"], statement) for record in records
@@ -74,7 +80,7 @@ def print_summary(records):
 
 def print_claims(claims, records):
     """One row for each claim. records: {name: record}, for those that were run."""
-    print_table(("#>", "claim!", "what it says", "verdict"),
+    print_table({"#": "right", "claim": "whole", "what it says": "left", "verdict": "whole"},
                 ((claim.number, claim.name, claim.title, _verdict(records.get(claim.name)))
                  for claim in claims))
 

@@ -15,6 +15,9 @@ from collections import OrderedDict
 from lib.claims import History
 
 FORMAT = "training-reproductions record 1"
+PARTS = {"claim", "number", "title", "histories", "outcomes", "verdict", "seed", "seconds"}
+ROW = {"name", "by", "statement", "measured", "expected", "origin", "holds", "as_recorded",
+       "fails_because"}
 NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
@@ -85,8 +88,11 @@ def write(record, path):
             file.write(text + "\n")
 
 
-def read(path):
-    """Read a record. Raises BadRecord, which names the file and what is wrong with it."""
+def read(path, claim):
+    """Read the record of ``claim`` (its name; None: of any).
+
+    Raises BadRecord, which names the file and what is wrong with it.
+    """
     try:
         with open(path, encoding="utf-8") as file:
             record = json.load(file)
@@ -96,19 +102,35 @@ def read(path):
         raise BadRecord("{}: not a JSON file ({})".format(path, error)) from None
     if not isinstance(record, dict) or record.get("format") != FORMAT:
         raise BadRecord("{}: not a record of this suite (no format {!r})".format(path, FORMAT))
-    missing = sorted({"claim", "histories", "outcomes", "verdict", "seed"} - set(record))
+    missing = sorted(PARTS - set(record))
     if missing:
         raise BadRecord("{}: a record without {}".format(path, ", ".join(missing)))
+    if claim not in (None, record["claim"]):
+        raise BadRecord("{}: the record of {}, not of {}".format(path, record["claim"], claim))
     try:
         for entry in record["histories"]:
-            for name, values in entry["series"].items():
-                entry["series"][name] = _text_as_not_finite(values)
+            _check_history(entry)
         for row in record["outcomes"]:
             row["measured"] = float(_text_as_not_finite(row["measured"]))
+            if not ROW <= set(row):
+                raise ValueError("an outcome lacks a part")
     except (TypeError, KeyError, AttributeError, ValueError):
         raise BadRecord("{}: its histories or outcomes are not as a record has them"
                         .format(path)) from None
     return record
+
+
+def _check_history(entry):
+    """Raise an error if it is no history; put its numbers that are not finite back."""
+    entry["label"] + ""
+    settings, series = entry["settings"], entry["series"]
+    for name, values in series.items():
+        if not isinstance(values, list) or not values:
+            raise ValueError("a series is a list")
+        series[name] = _text_as_not_finite(values)
+    # series that are kept each epoch are as long as the training
+    if {"loss", "weight"} <= set(series) and len(series["weight"]) != settings["epochs"]:
+        raise ValueError("a series was cut")
 
 
 def histories_of(record):

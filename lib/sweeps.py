@@ -5,7 +5,7 @@ unit follows the trajectory that it would follow alone.
 """
 import numpy as np
 
-from lib.compat import keras
+from lib.compat import keras, optimizer_settings
 from lib.data import batch_moments
 from lib.training import fit
 
@@ -23,29 +23,31 @@ def train_units(batches, starts, learning_rates, optimizer, epochs, steps_per_ep
     optimizer: a function from a learning rate (here a schedule that gives one rate a unit) to a
     Keras optimizer. The batches enter through their moments, so the cost does not depend on their
     size (see ``lib.data.batch_moments``).
-    Returns the weight of each unit after each epoch: float32 of shape (epochs,) + that shape.
+    Returns the settings that the units share, and the weight of each unit after each epoch:
+    float32 of shape (epochs,) + the shape of the units.
     """
     starts, rates, slopes = np.broadcast_arrays(starts, learning_rates, negative_slopes)
     moments = batch_moments(batches, epochs * steps_per_epoch).astype("float32")
     model = keras.Sequential([keras.layers.Input((2,)), _unit_losses_layer(slopes.ravel())])
     model.set_weights([starts.ravel().astype("float32")])
+    optimizer = optimizer(_rate_per_unit(rates.ravel()))
     _, weights = fit(model, ((row[None], np.zeros((1, 1), "float32")) for row in moments),
-                     optimizer(_rate_per_unit(rates.ravel())), _sum_over_units,
-                     epochs, steps_per_epoch)
-    return np.array([weight for weight, in weights]).reshape((epochs,) + starts.shape)
+                     optimizer, _sum_over_units, epochs, steps_per_epoch)
+    return (_shared_settings(batches, optimizer, epochs, steps_per_epoch),
+            np.array([weight for weight, in weights]).reshape((epochs,) + starts.shape))
 
 
-def fates(weights, starts):
+def fates(weights):
     """What became of ReLU units that started below zero: one string a row, one letter a unit.
 
-    weights: final weights, of shape (rows, columns); starts: of shape (columns,) or one number.
-    ESCAPED to 1; still FLAT, between its start and 0; DIVERGED; or RESTLESS, none of these.
+    weights: after each epoch, of shape (epochs, rows, columns). ESCAPED: within 0.1 of 1 for the
+    last five epochs; FLAT: never above 0; DIVERGED; or RESTLESS, none of these.
     """
     with np.errstate(invalid="ignore"):
-        letters = np.full(weights.shape, RESTLESS)
-        letters[(weights <= 0) & (np.abs(weights) <= np.abs(starts))] = FLAT
-        letters[np.abs(weights - 1) < 0.1] = ESCAPED
-        letters[~(np.abs(weights) < LIMIT)] = DIVERGED
+        letters = np.full(weights.shape[1:], RESTLESS)
+        letters[np.all(weights <= 0, axis=0)] = FLAT
+        letters[np.all(np.abs(weights[-5:] - 1) < 0.1, axis=0)] = ESCAPED
+        letters[~(np.abs(weights[-1]) < LIMIT)] = DIVERGED
     return ["".join(row) for row in letters]
 
 
@@ -53,7 +55,7 @@ def train_ring(batches, starts, learning_rate, epochs, steps_per_epoch):
     """Train ReLU units with a bias by plain gradient descent: one ``Dense(R)`` on one input.
 
     starts: array of shape (R, 2), the weight and the bias of each unit.
-    Returns both after each epoch: float32 of shape (epochs, R, 2).
+    Returns the settings that they share, and both after each epoch: float32 (epochs, R, 2).
     """
     starts = np.asarray(starts, "float32")
     model = keras.Sequential([keras.layers.Input((1,)),
@@ -64,9 +66,10 @@ def train_ring(batches, starts, learning_rate, epochs, steps_per_epoch):
         return keras.ops.sum(keras.ops.square(prediction - y), axis=-1)
 
     columns = ((x[:, None], y[:, None]) for x, y in batches)
-    _, weights = fit(model, columns, keras.optimizers.SGD(learning_rate=learning_rate),
-                     squared_errors, epochs, steps_per_epoch)
-    return np.array([np.stack([kernel[0], bias], axis=-1) for kernel, bias in weights])
+    optimizer = keras.optimizers.SGD(learning_rate=learning_rate)
+    _, weights = fit(model, columns, optimizer, squared_errors, epochs, steps_per_epoch)
+    return (_shared_settings(batches, optimizer, epochs, steps_per_epoch),
+            np.array([np.stack([kernel[0], bias], axis=-1) for kernel, bias in weights]))
 
 
 def heavy_ball_per_unit(momenta):
@@ -84,6 +87,11 @@ def heavy_ball_per_unit(momenta):
 
     # any momentum but zero makes SGD keep velocities; the number itself is not used
     return lambda learning_rate: HeavyBall(learning_rate=learning_rate, momentum=0.5)
+
+
+def _shared_settings(batches, optimizer, epochs, steps_per_epoch):
+    return dict(optimizer_settings(optimizer), epochs=epochs, steps_per_epoch=steps_per_epoch,
+                loss="mean squared error of each unit", **batches.settings())
 
 
 def _sum_over_units(_, losses):

@@ -63,12 +63,21 @@ def expected_training(start, learning_rate, epochs, steps_per_epoch, momentum=0.
     return losses, weights
 
 
+def closed_form_of(history):
+    """``expected_training`` with the settings of a History; None unless plain or momentum SGD."""
+    run = history.settings
+    if run["optimizer"] != "SGD" or run["nesterov"]:
+        return None
+    return expected_training(run["start"], run["learning_rate"], run["epochs"],
+                             run["steps_per_epoch"], run["momentum"], run["negative_slope"])
+
+
 def escape_momentum(learning_rate):
     """The momentum above which a heavy ball crosses zero on the flat side of a ReLU.
 
     There L'(w) = w, so z² - (1 + m - r) z + m = 0 gives the two modes; they oscillate, and w
     changes sign, where (1 + m - r)² < 4 m, that is where m > (1 - sqrt(r))². The motion is linear:
-    whether it crosses does not depend on where it starts.
+    whether it crosses does not depend on where it starts. For rates up to 1.
     """
     return (1 - np.sqrt(learning_rate)) ** 2
 
@@ -85,7 +94,8 @@ def divergence_rate(start):
     1 + a - a² |w|, which is farther out if |w| > 1/(a - 1), that is if r > 2 + 1/|w|. From nearer
     starts w first wanders about 1, where it cannot stay for r > 2, and sooner or later visits
     every place down to 1 - a², the image of the images of 0. That is too far out as well if
-    a² - 1 > 1/(a - 1), that is if a exceeds the golden ratio: above r = 2.618 every start diverges.
+    a² - 1 > 1/(a - 1), that is if a exceeds the golden ratio: above r = 2.618 almost every start
+    diverges. This is for the expected gradient; batch noise can only drive w out earlier.
     """
     golden_ratio = (1 + math.sqrt(5)) / 2
     return np.minimum(2 + 1 / np.abs(start), 1 + golden_ratio)

@@ -42,7 +42,9 @@ def test_the_script_has_the_parts_in_the_order_of_the_argument(claim):
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=STEMS)
 def test_every_outcome_has_a_test_that_is_marked_as_it_is_recorded(claim, histories_of):
-    tree = ast.parse((TESTS / claim.source_name / "test_{}.py".format(claim.stem)).read_text())
+    path = TESTS / claim.source_name / "test_{}.py".format(claim.stem)
+    assert path.exists(), "{} has no test of its outcomes: write {}".format(claim.name, path)
+    tree = ast.parse(path.read_text())
     marked = {node.name[len("test_"):]: bool(node.decorator_list) for node in tree.body
               if isinstance(node, ast.FunctionDef)}
     outcomes = claim.module.judge(histories_of(claim.stem))

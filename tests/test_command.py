@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from lib import results
+from lib import report, results
 from lib.catalogue import find_claims
 from lib.command import FIGURES, main
 
@@ -59,7 +59,7 @@ def test_a_run_is_quiet(quick_run):
 
 
 def test_a_record_has_all_that_made_it(quick_run):
-    record = results.read(str(quick_run[0] / FILES[0]))
+    record = results.read(str(quick_run[0] / FILES[0]), None)
     assert {"python", "tensorflow", "keras", "backend", "numpy", "platform"} <= set(
         record["environment"])
     assert record["seed"] == 0 and record["epochs"] == 20 and record["seconds"] > 0
@@ -67,7 +67,7 @@ def test_a_record_has_all_that_made_it(quick_run):
 
 
 def test_two_runs_differ_in_nothing_but_time(quick_run, tmp_path):
-    """The second is the script by itself, in a folder of no project, with a display that is not."""
+    """The second: the script by itself, in no project's folder, a display that is not there."""
     script = PROJECT / "reproductions" / "single_relu" / (QUICK + ".py")
     subprocess.run([sys.executable, str(script), "--out", str(tmp_path)], check=True,
                    cwd=str(tmp_path), env=dict(os.environ, MPLBACKEND="no such", DISPLAY=":99"),
@@ -108,6 +108,7 @@ def test_another_seed_does_not_touch_the_figures_of_the_project(monkeypatch, tmp
     (["run", "--epochs", "1e9"], "not '1e9'"),
     (["run", "--out", "/proc/nowhere"], "cannot write to /proc/nowhere"),
     (["run", "--out", __file__], "cannot write to " + __file__),
+    (["draw", "--out", "/proc/nowhere"], "cannot write to /proc/nowhere"),
     (["fly"], "invalid choice: 'fly'"),
     ([], "the following arguments are required: COMMAND"),
     (["compare", "--records"], "expected one argument"),
@@ -118,16 +119,49 @@ def test_wrong_usage_is_answered_with_one_line_and_status_2(words, complaint):
     assert complaint in error
 
 
+def test_a_file_where_the_records_go_is_noticed_before_the_training(tmp_path):
+    (tmp_path / "single_relu").write_text("in the way")
+    begin = time.time()
+    status, out, error = run("run", "--out", str(tmp_path))
+    assert (status, out, error.count("\n")) == (2, "", 1), error
+    assert "cannot write to" in error and time.time() - begin < 3
+
+
+def another_claims_record():
+    return results.path_of(find_claims()[0], FIGURES)
+
+
 @pytest.mark.parametrize("command", ["draw", "compare"])
-@pytest.mark.parametrize("text", ["", "{}", '{"format": 1', "[]", "\x00\x01"])
+@pytest.mark.parametrize("text", ["", "{}", '{"format": 1', "[]", "\x00\x01", pathlib.Path(
+    another_claims_record()).read_text(encoding="utf-8")], ids=range(6))
 def test_a_corrupt_record_is_answered_with_one_line_and_status_2(tmp_path, command, text):
     path = tmp_path / FILES[0]
     path.parent.mkdir()
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
     words = [QUICK] if command == "draw" else ["--out", str(tmp_path / "out")]
     status, out, error = run(command, *words, "--records", str(tmp_path))
     assert (status, out, error.count("\n")) == (2, "", 1), error
     assert str(path) in error
+
+
+def test_a_record_without_what_its_figure_shows_is_answered_with_one_line(quick_run, tmp_path):
+    record = results.read(str(quick_run[0] / FILES[0]), None)
+    record["histories"] = []
+    results.write(record, str(tmp_path / FILES[0]))
+    status, _, error = run("draw", QUICK, "--records", str(tmp_path))
+    assert (status, error.count("\n")) == (2, 1) and "lacks what its figure shows" in error
+
+
+def test_a_terminal_without_the_signs_gets_others():
+    status, out, error = run("list", PYTHONIOENCODING="ascii")
+    assert (status, error) == (0, "") and "reproduced" in out
+
+
+def test_a_claim_that_trains_nothing_has_no_epochs(tmp_path, capsys):
+    assert main(["run", "loss_has_a_kink_at_zero", "--epochs", "5", "--out", str(tmp_path)]) == 0
+    assert "epochs" not in capsys.readouterr().out
+    record = results.read(str(tmp_path / "single_relu" / "loss_has_a_kink_at_zero.json"), None)
+    assert record["epochs"] is None
 
 
 def test_a_missing_record_is_answered_with_one_line(tmp_path):
@@ -172,7 +206,7 @@ def test_compare_says_what_has_not_been_run(tmp_path, capsys):
 
 
 def test_compare_sees_a_history_that_went_elsewhere(quick_run, tmp_path, capsys):
-    record = results.read(str(quick_run[0] / FILES[0]))
+    record = results.read(str(quick_run[0] / FILES[0]), None)
     record["histories"][0]["series"]["weight"][-1] += 1e-3
     results.write(record, str(tmp_path / FILES[0]))
     assert main(["compare", "--records", str(tmp_path), "--out", str(tmp_path / "out")]) == 1
@@ -182,7 +216,7 @@ def test_compare_sees_a_history_that_went_elsewhere(quick_run, tmp_path, capsys)
 def test_an_interruption_keeps_what_was_finished_and_leaves_nothing_half_written(tmp_path):
     process = start("run", "loss_has_a_kink_at_zero", "far_start_resists_optimizers",
                     "--out", str(tmp_path))
-    finished = tmp_path / "single_relu" / "loss_has_a_kink_at_zero.json"
+    finished = tmp_path / "single_relu" / "loss_has_a_kink_at_zero.png"
     deadline = time.time() + 120
     while not finished.exists() and time.time() < deadline:
         time.sleep(0.1)
@@ -200,3 +234,16 @@ def test_a_closed_pipe_is_no_error():
     process.stdout.close()
     assert "Traceback" not in process.stderr.read()
     process.wait(timeout=60)
+
+
+def test_a_table_in_a_pipe_is_markdown_of_one_line_a_row(capsys):
+    report.print_table({"a": "left", "b": "right"}, [("|w| " + "long " * 60, 1), ("x", 22)])
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 4 and lines[2].startswith("| \\|w\\| long")
+    assert lines[3].split("|")[2].strip() == "22"
+
+
+def test_a_changed_row_says_so():
+    row = dict(by="source", statement="s", measured=1.0, expected="= 2", origin="o", holds=False,
+               as_recorded=False, fails_because=None)
+    assert list(report.verdict_rows({"outcomes": [row]}))[0][-1] == "no, CHANGED"

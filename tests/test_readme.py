@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 
+from lib import report, results
 from lib.command import main
 
 PROJECT = pathlib.Path(__file__).parent.parent
@@ -16,6 +17,12 @@ def test_the_table_of_claims_is_that_of_the_records(capsys):
     main(["list", "--markdown"])
     table = re.search(r"<!-- claims:[^\n]*-->\n(.*?)<!-- end", README, re.DOTALL).group(1)
     assert table.strip() == capsys.readouterr().out.strip()
+
+
+def test_the_verdict_that_it_explains_is_the_one_that_a_run_prints(capsys):
+    path = PROJECT / "figures" / "single_relu" / "leaky_relu_escapes.json"
+    report.print_verdict(results.read(str(path), None))
+    assert capsys.readouterr().out.strip() in README
 
 
 def test_the_commands_are_targets_of_the_makefile():

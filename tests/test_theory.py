@@ -37,6 +37,14 @@ def test_the_gradient_vanishes_at_the_left_minimum_of_a_negative_slope(c):
     assert (theory.unit_gradient(w, c), theory.unit_loss(w, c)) == pytest.approx((0, loss))
 
 
+def test_expected_training_with_momentum_is_polyaks_recursion():
+    _, weights = theory.expected_training(-1, 0.05, epochs=3, steps_per_epoch=10, momentum=0.3)
+    before, w = -1.0, -1.0
+    for _ in range(30):
+        before, w = w, w + 0.3 * (w - before) - 0.05 * w
+    assert weights[-1] == pytest.approx(w)
+
+
 def crosses_zero(rate, momentum, steps=20000):
     w, velocity = -1.0, 0.0
     for _ in range(steps):

@@ -10,7 +10,8 @@ Theory   The expected loss has a closed form in the normal's density and tail (l
          b < 0 and w is about 0 the unit is never active: the loss is 1/2 and its gradient 0.
 Differs  The source names neither starts nor steps: ring, radius and 6000 steps are ours, with the
          weights kept every 20 steps for the animation. "Upside down" is read as w(0) < 0 with
-         b(0) = 0 for the source's outcome; the whole half ring is our finding.
+         b(0) = 0 for the source's outcome, the whole half ring is our finding; "other starts" are
+         those with w(0) > 0 (the one at (0, -2) is dead from the first step).
 """
 import math
 from collections import OrderedDict
@@ -18,12 +19,12 @@ from collections import OrderedDict
 import numpy as np
 
 from lib import theory
-from lib.claims import (History, above, below, between, exactly, largest, near, source_says,
+from lib.claims import (History, at_least, below, between, exactly, largest, near, source_says,
                         suite_finds)
 from lib.command import run_script
 from lib.compat import keras
 from lib.data import ReLUBatches
-from lib.plotting import COLOURS, animation, new_figure
+from lib.plotting import COLOURS, animation, fast_first, new_figure
 from lib.sweeps import train_ring, train_units
 
 NUMBER = 8
@@ -34,43 +35,48 @@ RADIUS = 2.0                # ours
 ANGLES = list(range(0, 360, 15))                # ours, in degrees: (w, b) = 2 (cos, sin)
 UPSIDE_DOWN = "180°"
 SURFACE = np.linspace(-3, 3, 41)                # ours: the grid of the loss, for w and for b
-SURFACE_SAMPLE = 10000                          # ours
+SURFACE_SAMPLE, END_SAMPLE = 10000, 100000      # ours: to measure losses on
 POINT_STARTS = (-2.0, 3.0)                      # ours: one on either side, for the point on L(w)
-POINT_STEPS = 10                                # ours: how often the point is kept
+POINT_STEPS, POINT_EPOCHS = 10, 60              # ours: how often the point is kept, how long
+PIECE = 0.05                                    # ours: the shortest piece that has a direction
 KINK = 0.4                                      # ours: nearer to (0, 0) its kink is felt
 ARRIVED, STUCK = 0.05, 0.45                     # ours: distance to (1, 0); loss, 1/2 if dead
 
 
 def run(seed=0, epochs=EPOCHS):
-    """One History a start with weight and bias, the surface, and the points on L(w)."""
+    """One History a start with weight, bias and final loss; the surface; the points on L(w)."""
     radians = np.radians(ANGLES)
     starts = RADIUS * np.stack([np.cos(radians), np.sin(radians)], axis=-1)
-    paths = train_ring(ReLUBatches(seed), starts, LEARNING_RATE, epochs, STEPS_PER_EPOCH)
+    settings, paths = train_ring(ReLUBatches(seed), starts, LEARNING_RATE, epochs,
+                                 STEPS_PER_EPOCH)
+    final_losses = measure_losses(*paths[-1].T, sample=END_SAMPLE, seed=seed)
     histories = OrderedDict()
     for index, angle in enumerate(ANGLES):
         histories["{}°".format(angle)] = History(
-            {"ring start": starts[index].tolist()},
-            weight=paths[:, index, 0].tolist(), bias=paths[:, index, 1].tolist())
-    histories["surface"] = measure_surface(seed)
-    points = train_units(ReLUBatches(seed), POINT_STARTS, LEARNING_RATE,
-                         lambda rate: keras.optimizers.SGD(rate), 60, POINT_STEPS)
+            dict(settings, start=starts[index].tolist()), weight=paths[:, index, 0].tolist(),
+            bias=paths[:, index, 1].tolist(), final_loss=[float(final_losses[index])])
+    surface = measure_losses(*map(np.ravel, np.meshgrid(SURFACE, SURFACE)),
+                             sample=SURFACE_SAMPLE, seed=seed)
+    histories["surface"] = History({"sample": SURFACE_SAMPLE, "seed": seed}, axis=SURFACE.tolist(),
+                                   loss=surface.reshape(len(SURFACE), -1).tolist())
+    settings, points = train_units(
+        ReLUBatches(seed), POINT_STARTS, LEARNING_RATE,
+        lambda rate: keras.optimizers.SGD(rate), POINT_EPOCHS, POINT_STEPS)
     for index, start in enumerate(POINT_STARTS):
         histories["point from {:g}".format(start)] = History(
-            {"point start": start}, weight=points[:, index].tolist())
+            dict(settings, start=start, learning_rate=LEARNING_RATE),
+            weight=points[:, index].tolist())
     return histories
 
 
-def measure_surface(seed):
-    """The loss at every (w, b) of the grid, rows by b, through one Keras layer."""
-    w, b = (values.ravel() for values in np.meshgrid(SURFACE, SURFACE))
-    x, y = (values[:, None] for values in next(iter(ReLUBatches(seed, SURFACE_SAMPLE))))
+def measure_losses(w, b, sample, seed):
+    """The mean squared error of each unit (w, b) on one sample, through one Keras layer."""
+    x, y = (values[:, None] for values in next(iter(ReLUBatches(seed, sample))))
     model = keras.Sequential([keras.layers.Input((1,)),
                               keras.layers.Dense(len(w), activation="relu")])
     model.set_weights([w[None].astype("float32"), b.astype("float32")])
     errors = model.predict(x, batch_size=1000, verbose=0) - y
-    loss = np.mean(np.square(errors, dtype="float64"), axis=0).reshape(len(SURFACE), -1)
-    return History({"sample": SURFACE_SAMPLE, "seed": seed}, axis=SURFACE.tolist(),
-                   loss=loss.tolist())
+    return np.mean(np.square(errors, dtype="float64"), axis=0)
 
 
 def local_minima(loss):
@@ -92,12 +98,8 @@ def changes_of_slope(surface):
     return np.hypot(w, b), np.abs(np.diff(loss, 2, axis=1)) / (axis[1] - axis[0])
 
 
-def final_loss(history):
-    return float(theory.relu_loss_with_bias(history.weight[-1], history.bias[-1]))
-
-
 def is_stuck(history):
-    return final_loss(history) > STUCK
+    return history.final_loss[-1] > STUCK
 
 
 def distance(history):
@@ -105,10 +107,29 @@ def distance(history):
     return float(np.hypot(history.weight[-1] - 1, history.bias[-1]))
 
 
+def path_of(history):
+    """The path with its start: arrays of w and of b."""
+    w, b = history.settings["start"]
+    return np.array([w] + history.weight), np.array([b] + history.bias)
+
+
 def turned(history):
-    """By how many degrees the path turned around (0, 0)."""
-    path = np.array([history.settings["ring start"]] + list(zip(history.weight, history.bias)))
-    angles = np.unwrap(np.arctan2(path[:, 1], path[:, 0]))
+    """By how many degrees the path changed its direction, over pieces longer than batch noise."""
+    corners = []
+    for point in zip(*path_of(history)):
+        if not corners or np.hypot(*np.subtract(point, corners[-1])) > PIECE:
+            corners.append(point)
+    if len(corners) < 3:
+        return 0.0
+    w, b = np.diff(corners, axis=0).T
+    directions = np.unwrap(np.arctan2(b, w))
+    return float(np.degrees(abs(directions[-1] - directions[0])))
+
+
+def seen_from_the_origin(history):
+    """The angle between start and end as seen from (0, 0), in degrees."""
+    w, b = path_of(history)
+    angles = np.unwrap(np.arctan2(b, w))
     return float(np.degrees(abs(angles[-1] - angles[0])))
 
 
@@ -121,8 +142,8 @@ def active_share(history):
 
 def ring(histories, chosen=lambda w: True):
     """The ring's histories whose start w(0) is chosen."""
-    return [history for history in histories.values() if "ring start" in history.settings
-            and chosen(round(history.settings["ring start"][0], 6))]
+    return [history for history in histories.values() if "bias" in history.series
+            and chosen(round(history.settings["start"][0], 6))]
 
 
 def judge(histories):
@@ -142,14 +163,25 @@ def judge(histories):
             "0.15 apart a curvature of 2 gives 0.3; a kink as that of claim 1 gives 1"),
         an_upside_down_start_gets_stuck=source_says(
             "An upside-down start gets stuck (loss at the end, from (-2, 0))",
-            final_loss(histories[UPSIDE_DOWN]), near(0.5, within=0.02),
+            histories[UPSIDE_DOWN].final_loss[-1], near(0.5, within=0.02),
             "a dead unit's loss, E[max(x, 0)²] = 1/2"),
         it_circles_around=source_says(
-            "… having circled around (degrees about (0, 0), from (-2, 0))",
-            turned(histories[UPSIDE_DOWN]), above(45), "\"circles\"; ours: an eighth of a turn"),
+            "… having circled around (degrees its direction turned, the most of those stuck)",
+            largest([turned(history) for history in stuck] or [np.nan]), at_least(90),
+            "\"circles\": ours, a quarter of a turn",
+            fails_because="From this ring at SGD 0.01 those that get stuck drift past (0, 0) "
+                          "almost straight, turning by a quarter of that; what does circle around "
+                          "starts upright with b(0) far below 0, and learns"),
         other_starts_reach_the_minimum=source_says(
             "Other starts go to the minimum (largest distance from (1, 0), {} with w(0) > 0)"
             .format(len(upright)), largest(map(distance, upright)), below(ARRIVED)),
+        it_passes_the_origin=suite_finds(
+            "From (-2, 0) it passes (0, 0) on the side of b < 0 (degrees seen from there)",
+            seen_from_the_origin(histories[UPSIDE_DOWN]), between(45, 90),
+            "measured: it dies at about w = -0.3, b = -1"),
+        upright_starts_with_a_low_bias_circle=suite_finds(
+            "What circles is upright with b(0) far below 0 (degrees turned from (0.5, -1.9))",
+            turned(histories["285°"]), at_least(90), "a quarter of a turn, as above"),
         the_kink_is_at_the_origin=suite_finds(
             "At (0, 0) it has the kink of claim 1 (change of slope)",
             change[radius < 1e-9][0], near(0.85, within=0.1),
@@ -160,22 +192,17 @@ def judge(histories):
             "closed form; a sample of 10,000"),
         not_every_upside_down_start_is_stuck=suite_finds(
             "Of {} starts with w(0) < 0 this many get stuck".format(len(upside_down)),
-            len(stuck), between(7, 9), "measured: those with b(0) <= 0.58 |w(0)|"),
+            len(stuck), between(7, 9), "measured: the edge lies between b(0) = 0.58 and 1 |w(0)|"),
         the_rest_escapes_over_a_positive_bias=suite_finds(
             "… the rest passes over b > 0 to the minimum (largest distance)",
-            largest([distance(history) for history in upside_down if history not in stuck]
-                    or [np.inf]),
+            largest([distance(history) for history in upside_down if not is_stuck(history)]
+                    or [np.nan]),
             below(ARRIVED), "at w = 0, b > 0 the gradient by w is -1"),
         stuck_units_are_dead=suite_finds(
             "A stuck unit is dead: largest share of inputs that activate one",
-            largest([active_share(history) for history in stuck] or [np.inf]), below(0.01),
+            largest([active_share(history) for history in stuck] or [np.nan]), below(0.01),
             "no gradient without activity"),
     )
-
-
-def path_of(history):
-    start_w, start_b = history.settings["ring start"]
-    return [start_w] + history.weight, [start_b] + history.bias
 
 
 def draw_surface(panel, surface):
@@ -234,7 +261,7 @@ def animate_ring(histories):
             trail.set_data(w[:step + 1], b[:step + 1])
             dot.set_data(w[step:step + 1], b[step:step + 1])
 
-    return animation(figure, show, frames_of(len(paths[0][0])))
+    return animation(figure, show, fast_first(len(paths[0][0])))
 
 
 def animate_point(histories):
@@ -256,13 +283,7 @@ def animate_point(histories):
         for path, dot in zip(paths, dots):
             dot.set_data(path[step:step + 1], theory.unit_loss(path[step:step + 1]))
 
-    return animation(figure, show, frames_of(len(paths[0])))
-
-
-def frames_of(length, most=48):
-    """Indices of a path, close together at first, where it moves fast; the last one is held."""
-    steps = sorted(set(np.round(np.geomspace(1, length, most) - 1).astype(int).tolist()))
-    return steps + [steps[-1]] * 8
+    return animation(figure, show, fast_first(len(paths[0])))
 
 
 if __name__ == "__main__":

@@ -7,9 +7,9 @@ Setup    One ReLU unit without a bias; a fresh batch of 1000 x ~ N(0, 1) every s
          max(x, 0); mean squared error; 100 steps an epoch, 20 epochs. Single runs at three rates,
          and every pair of a grid, trained as many units of one Keras model.
 Theory   Plain SGD maps w < 0 to (1 - rate) w: it crosses at once where rate > 1. It diverges where
-         rate > 2 + 1/|w(0)|, and from any start where rate > 2.618 (lib.theory). With momentum it
-         crosses where rate > (1 - sqrt(m))², from any start. Adam's steps do not scale with the
-         gradient: what counts is rate/|w(0)|.
+         rate > 2 + 1/|w(0)|, and from almost any start where rate > 2.618 (lib.theory). With
+         momentum it crosses where rate > (1 - sqrt(m))², from any start. Adam's steps do not scale
+         with the gradient: what counts is rate/|w(0)|.
 Differs  The source names no pairs; the grids are ours. In a grid a batch enters by the two moments
          that its loss depends on, which is exact (see lib.sweeps).
 """
@@ -54,21 +54,21 @@ def run(seed=0, epochs=EPOCHS):
 
     def train_grid(setting):
         optimizer, rates = setting
-        end = train_units(ReLUBatches(seed), GRID_STARTS, rates[:, None], optimizer, epochs,
-                          STEPS_PER_EPOCH)[-1]
-        return History({"grid": "start"}, column=GRID_STARTS.tolist(), rate=rates.tolist(),
-                       state=fates(end, GRID_STARTS))
+        settings, weights = train_units(ReLUBatches(seed), GRID_STARTS, rates[:, None], optimizer,
+                                        epochs, STEPS_PER_EPOCH)
+        return History(dict(settings, grid="start"), column=GRID_STARTS.tolist(),
+                       rate=rates.tolist(), state=fates(weights))
 
     histories = train_each(RATES, train_at, "single runs")
     grids = OrderedDict((name, (optimizer, GRID_RATES)) for name, optimizer in OPTIMIZERS.items())
     grids[CLOSER] = (OPTIMIZERS["SGD"], CLOSER_RATES)
     histories.update(train_each(grids, train_grid, "grids"))
     rates, momenta = np.broadcast_arrays(GRID_RATES[:, None], GRID_MOMENTA)
-    end = train_units(ReLUBatches(seed), MOMENTUM_START, rates, heavy_ball_per_unit(momenta),
-                      epochs, STEPS_PER_EPOCH)[-1]
+    settings, weights = train_units(ReLUBatches(seed), MOMENTUM_START, rates,
+                                    heavy_ball_per_unit(momenta), epochs, STEPS_PER_EPOCH)
     histories["momentum"] = History(
-        {"grid": "momentum"}, column=GRID_MOMENTA.tolist(), rate=GRID_RATES.tolist(),
-        state=fates(end, MOMENTUM_START))
+        dict(settings, grid="momentum", momentum="that of the column", start=MOMENTUM_START),
+        column=GRID_MOMENTA.tolist(), rate=GRID_RATES.tolist(), state=fates(weights))
     return histories
 
 
@@ -115,15 +115,15 @@ def judge(histories):
         the_lower_edge_is_at_one=suite_finds(
             "The lowest rate at which SGD jumps over (w(0) = -10)",
             lowest_rate(sgd, ESCAPED, far), between(0.8, 1.05),
-            "closed form 1, less the luck of the best of some 50 batches"),
+            "closed form 1; below it the widest of the first batches, before w is 0 in float32"),
         the_upper_edge_is_above_two=suite_finds(
             "The lowest rate at which it diverges (w(0) = -10)",
-            lowest_rate(sgd, DIVERGED, far), near(theory.divergence_rate(-10), within=0.15),
-            "closed form 2 + 1/|w(0)|; batch noise"),
+            lowest_rate(sgd, DIVERGED, far), near(theory.divergence_rate(-10), within=0.25),
+            "closed form 2 + 1/|w(0)|, give or take the first batches"),
         no_start_bears_the_golden_ratio=suite_finds(
             "… and from w(0) = -1, for which 2 + 1/|w(0)| would allow 3",
-            lowest_rate(sgd, DIVERGED, near_one), near(theory.divergence_rate(-1), within=0.15),
-            "closed form: 1 + golden ratio, whatever the start; batch noise"),
+            lowest_rate(sgd, DIVERGED, near_one), between(2.3, theory.divergence_rate(-1)),
+            "closed form: at most 1 + golden ratio; batch noise drives it out earlier"),
         far_too_large_a_step_diverges=suite_finds(
             "Far above the loss becomes infinite, then NaN (SGD 4)",
             histories["SGD 4"].loss[-1], not_finite(), "divergence is an outcome"),
@@ -133,7 +133,7 @@ def judge(histories):
             near(theory.escape_rate(0.9), within=0.0004), "closed form (1 - sqrt(m))²"),
         the_damping_condition_sorts_the_grid=suite_finds(
             "Share of the (momentum, rate) grid that rate > (1 - sqrt(m))² sorts rightly",
-            agreement_with_damping(histories["momentum"]), above(0.95), "closed form"),
+            agreement_with_damping(histories["momentum"]), above(0.99), "closed form"),
         adam_scales_with_the_start=suite_finds(
             "Adam: share of pairs with the same fate at twice the start and twice the rate",
             agreement_on_diagonals(adam), above(0.95), "Adam's steps scale with its rate alone"),

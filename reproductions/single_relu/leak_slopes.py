@@ -13,8 +13,7 @@ Theory   The loss of one unit is least at 1/(1 + c²) for w > 0; its stationary 
          multiplies the mean square of the gradient by (1 + c²)/2, 1 at c = 1.
 Differs  The source trains no such runs: the start, the slope -0.3 and the chain are ours. Keras'
          own layer refuses c < 0; there the same function is a layer of ours. What most people take
-         is not judged. Weights of He's variance, 2/((1 + c²) fan-in), would keep the gradient for
-         any c: it explodes beyond 1 with weights made for a linear layer.
+         is not judged.
 """
 import functools
 from collections import OrderedDict
@@ -43,6 +42,8 @@ NEARER = "c = 0.1, w(0) = -1"                   # ours: the weak leak from near 
 SWEEP = np.linspace(-1.5, 1.5, 121)             # ours: every slope between
 SWEEP_STARTS = (-10.0, 10.0)                    # ours: one on either side
 DEPTH, WIDTH = 30, 256                          # ours: deep, and wide enough to measure a factor
+LINEAR = 1.0                                    # ours: weights that keep a linear net's variance
+HE = "depth, c = 2, He's variance"
 DEPTH_SLOPES = (0.0, 0.3, 1.0, -1.0, 2.0, -2.0)
 
 
@@ -61,24 +62,29 @@ def run(seed=0, epochs=EPOCHS):
 
     histories = train_each(activations, train_with, "slopes")
     histories[NEARER] = train_with(activations["c = 0.1"], -1.0)
-    final = train_units(
+    settings, weights = train_units(
         ReLUBatches(seed), np.array(SWEEP_STARTS)[:, None], LEARNING_RATE,
         lambda rate: keras.optimizers.SGD(learning_rate=rate), epochs, STEPS_PER_EPOCH,
-        negative_slopes=SWEEP)[-1]
-    for start, weights in zip(SWEEP_STARTS, final):
+        negative_slopes=SWEEP)
+    for start, final in zip(SWEEP_STARTS, weights[-1]):
         histories["sweep from {:g}".format(start)] = History(
-            {"sweep start": start}, slope=SWEEP.tolist(), weight=weights.tolist())
+            dict(settings, start=start, activation="leaks of each slope"),
+            slope=SWEEP.tolist(), weight=final.tolist())
     for slope in DEPTH_SLOPES:
-        histories["depth, c = {:g}".format(slope)] = gradients_in_depth(slope, seed)
+        histories["depth, c = {:g}".format(slope)] = gradients_in_depth(slope, LINEAR, seed)
+    histories[HE] = gradients_in_depth(2.0, 2 / (1 + 2.0 ** 2), seed)
     return histories
 
 
-def gradients_in_depth(slope, seed):
-    """Root mean square of the gradient that reaches each layer, from the last to the first."""
+def gradients_in_depth(slope, variance, seed):
+    """Root mean square of the gradient that reaches each layer, from the last to the first.
+
+    variance: of the weights, times fan-in.
+    """
     random_state = np.random.RandomState(seed)
     model = keras.Sequential([keras.layers.Input((WIDTH,))])
     for _ in range(DEPTH):
-        kernel = random_state.randn(WIDTH, WIDTH) / np.sqrt(WIDTH)
+        kernel = random_state.randn(WIDTH, WIDTH) * np.sqrt(variance / WIDTH)
         model.add(keras.layers.Dense(WIDTH))
         model.layers[-1].set_weights([kernel.astype("float32"), np.zeros(WIDTH, "float32")])
         model.add(leaky_relu(slope))
@@ -87,7 +93,8 @@ def gradients_in_depth(slope, seed):
         model, lambda direction, output: keras.ops.sum(direction * output))
     _, gradients = measure(random_state.randn(1, WIDTH), direction)
     sizes = [float(np.sqrt(np.mean(bias ** 2))) for bias in gradients[1::2]]
-    return History({"slope": slope, "width": WIDTH, "seed": seed}, gradient=sizes[::-1])
+    return History({"negative_slope": slope, "width": WIDTH, "depth": DEPTH, "seed": seed,
+                    "variance of the weights times fan-in": variance}, gradient=sizes[::-1])
 
 
 def factor_per_layer(history):
@@ -151,6 +158,9 @@ def judge(histories):
             "At c = 2 a layer multiplies the gradient by sqrt((1 + c²)/2)",
             factor_per_layer(histories["depth, c = 2"]), near(np.sqrt(2.5), within=0.05),
             "closed form, weights of variance 1/fan-in"),
+        weights_made_for_the_slope_keep_the_gradient=suite_finds(
+            "At c = 2 weights of He's variance, 2/((1 + c²) fan-in), keep it: factor of a layer",
+            factor_per_layer(histories[HE]), near(1, within=0.05), "He et al. 2015, section 2.2"),
     )
 
 

@@ -1,10 +1,12 @@
 """Made-up histories that every judge of source 1 must see through.
 
-CONTROLS[claim][outcome] = {label: {series: values}}: what to put in place of the recorded series.
-Values may be a function of the recorded ones. Each turns its outcome round: one that holds must
+CONTROLS[claim][outcome] = {label: {series: function}}, or a list of these: the function makes of
+the recorded series what is put in its place. Each turns its outcome round: one that holds must
 fail, and the documented ones that fail must hold.
 """
 import numpy as np
+
+from lib import theory
 
 
 def set_to(value):
@@ -25,9 +27,28 @@ def letters(letter):
     return lambda rows: [letter * len(row) for row in rows]
 
 
-def checkered(rows):
-    """A grid without any pattern that theory would sort."""
-    return [("ef" * len(row))[number % 2:][:len(row)] for number, row in enumerate(rows)]
+def sorted_by(escape_rate):
+    """The (momentum, rate) grid of claim 7 as another formula would have it."""
+    def grid(rows):
+        rates, momenta = np.logspace(-3, 1, 129), np.linspace(0, 0.98, 99)
+        escapes = rates[:, None] > escape_rate(momenta)
+        return ["".join("e" if one else "f" for one in row) for row in escapes]
+    return grid
+
+
+def along(start, end):
+    """A straight line, from start to end."""
+    return lambda recorded: np.linspace(start, end, len(recorded)).tolist()
+
+
+def circling(axis):
+    """Half a circle around (0, 0), as w or as b."""
+    return lambda recorded: (2 * axis(np.linspace(np.pi, 2 * np.pi, len(recorded)))).tolist()
+
+
+def late(recorded):
+    """Nothing happens until it is too late to be called fast or steady."""
+    return [recorded[0]] * (len(recorded) - 1) + [recorded[-1]]
 
 
 def bumpy(surface):
@@ -52,20 +73,21 @@ CONTROLS = {
         the_curve_is_the_closed_form={"ReLU": dict(loss=times(1.001))},
     ),
     "relu_gets_stuck": dict(
-        every_negative_start_stalls_at_zero={"w(0) = -10": STAYS},
+        every_negative_start_stalls_at_zero=[{"w(0) = -10": STAYS}, {"w(0) = -0.1": ESCAPES}],
         no_negative_start_crosses_zero={"w(0) = -0.1": ESCAPES},
         the_nearer_to_zero_the_slower={
-            "w(0) = -1": dict(weight=lambda w: np.linspace(-1, 0, len(w) + 1)[1:].tolist()[::-1])},
+            "w(0) = -1": dict(weight=late)},
         the_loss_stays_at_one_half={"w(0) = -10": dict(loss=set_to(0.0))},
         positive_starts_converge_to_one={"w(0) = 10": NOT_A_NUMBER},
-        positive_starts_converge_quickly={
-            "w(0) = 0.1": dict(weight=lambda w: np.linspace(0.1, 1, len(w)).tolist())},
+        positive_starts_converge_quickly=[{"w(0) = 0.1": dict(weight=along(0.1, 1))},
+                                          {"w(0) = 0.1": STAYS}],
         the_solution_stays_solved={"w(0) = 1, Adam": dict(loss=set_to(1e-30))},
-        it_shrinks_by_a_constant_factor={"w(0) = -10": dict(weight=times(0.5))},
+        it_shrinks_by_a_constant_factor={"w(0) = -10": dict(weight=late)},
     ),
     "leaky_relu_escapes": dict(
-        the_loss_falls_fast_to_a_small_value={
-            "LeakyReLU(0.3), SGD, Keras": dict(loss=set_to(0.5))},
+        the_loss_falls_fast_to_a_small_value=[
+            {"LeakyReLU(0.3), SGD, Keras": dict(loss=set_to(0.5))},
+            {"LeakyReLU(0.3), SGD, Keras": dict(loss=late)}],
         the_weight_goes_to_one={"LeakyReLU(0.3), SGD, Keras": ESCAPES},
         the_weight_goes_to_the_leaky_optimum={"LeakyReLU(0.3), SGD, Keras": ESCAPES},
         the_loss_ends_at_that_optimum={"LeakyReLU(0.3), SGD, Keras": dict(loss=set_to(0.0))},
@@ -81,6 +103,8 @@ CONTROLS = {
         every_negative_slope_traps={"sweep from -10": ESCAPES},
         every_positive_slope_escapes={"sweep from -10": dict(weight=set_to(np.nan))},
         a_layer_multiplies_the_gradient={"depth, c = 2": dict(gradient=set_to(1.0))},
+        weights_made_for_the_slope_keep_the_gradient={
+            "depth, c = 2, He's variance": dict(gradient=along(1, 5))},
     ),
     "far_start_resists_optimizers": dict(
         adam_does_not_help={"ReLU, Adam 0.01": ESCAPES},
@@ -112,20 +136,25 @@ CONTROLS = {
         no_start_bears_the_golden_ratio={"SGD, closer": dict(state=letters("e"))},
         far_too_large_a_step_diverges={"SGD 4": dict(loss=set_to(1e30))},
         momentum_lowers_the_edge={"momentum 0.9": dict(state=letters("e"))},
-        the_damping_condition_sorts_the_grid={"momentum": dict(state=checkered)},
+        the_damping_condition_sorts_the_grid=[
+            {"momentum": dict(state=sorted_by(lambda m: (1 - m) ** 2 / 4))},
+            {"momentum": dict(state=sorted_by(lambda m: theory.escape_rate(m) * 1.1))}],
         adam_scales_with_the_start={"Adam": dict(state=lambda rows: [
             ("e" if number > 60 else "f") * len(row) for number, row in enumerate(rows)])},
     ),
     "bias_circles_around": dict(
         the_loss_is_simple={"surface": dict(loss=bumpy)},
         the_loss_is_smooth={"surface": dict(loss=bumpy)},
-        an_upside_down_start_gets_stuck={"180°": dict(weight=set_to(1.0), bias=set_to(0.0))},
-        it_circles_around={"180°": dict(weight=set_to(-1.0), bias=set_to(0.0))},
+        an_upside_down_start_gets_stuck={"180°": dict(final_loss=set_to(0.0))},
+        it_circles_around={"180°": dict(weight=circling(np.cos), bias=circling(np.sin))},
+        it_passes_the_origin={"180°": dict(weight=along(-2, -0.5), bias=set_to(0.0))},
+        upright_starts_with_a_low_bias_circle={
+            "285°": dict(weight=along(0.5, 1), bias=along(-1.9, 0))},
         other_starts_reach_the_minimum={"0°": dict(weight=set_to(0.0), bias=set_to(-2.0))},
         the_kink_is_at_the_origin={"surface": dict(loss=lambda rows: np.zeros_like(rows).tolist())},
         the_surface_is_the_closed_form={"surface": dict(loss=bumpy)},
         not_every_upside_down_start_is_stuck={
-            label: dict(weight=set_to(0.0), bias=set_to(-2.0)) for label in RING},
+            label: dict(final_loss=set_to(0.5)) for label in RING},
         the_rest_escapes_over_a_positive_bias={
             "105°": dict(weight=set_to(0.5), bias=set_to(0.5))},
         stuck_units_are_dead={"195°": dict(weight=set_to(-1.0), bias=set_to(0.0))},

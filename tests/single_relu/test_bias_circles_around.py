@@ -1,4 +1,5 @@
 """The outcomes of bias_circles_around, one test each."""
+import pytest
 
 
 def test_the_loss_is_simple(outcome):
@@ -13,11 +14,21 @@ def test_an_upside_down_start_gets_stuck(outcome):
     assert outcome.holds, outcome
 
 
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason=(
+    "those that get stuck drift past (0, 0) almost straight, turning by a quarter of that"))
 def test_it_circles_around(outcome):
     assert outcome.holds, outcome
 
 
 def test_other_starts_reach_the_minimum(outcome):
+    assert outcome.holds, outcome
+
+
+def test_it_passes_the_origin(outcome):
+    assert outcome.holds, outcome
+
+
+def test_upright_starts_with_a_low_bias_circle(outcome):
     assert outcome.holds, outcome
 
 

@@ -39,3 +39,7 @@ def test_every_positive_slope_escapes(outcome):
 
 def test_a_layer_multiplies_the_gradient(outcome):
     assert outcome.holds, outcome
+
+
+def test_weights_made_for_the_slope_keep_the_gradient(outcome):
+    assert outcome.holds, outcome

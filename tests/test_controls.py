@@ -1,0 +1,43 @@
+"""A judge that was never seen to fail is no evidence: each outcome is turned round once.
+
+The made-up histories of a source are in tests/<source>/controls.py.
+"""
+import importlib
+from collections import OrderedDict
+
+import pytest
+
+from lib.catalogue import find_claims
+from lib.claims import History
+
+CLAIMS = {claim.name: claim for claim in find_claims()}
+CONTROLS = {source + "/" + stem: controls
+            for source in sorted({claim.source_name for claim in CLAIMS.values()})
+            for stem, controls in importlib.import_module(source + ".controls").CONTROLS.items()}
+
+
+def spoiled(histories, changes):
+    """The histories with some series replaced."""
+    copy = OrderedDict(histories)
+    for label, series in changes.items():
+        recorded = copy[label]
+        copy[label] = History(recorded.settings, **dict(recorded.series, **{
+            name: values(recorded.series[name]) for name, values in series.items()}))
+    return copy
+
+
+@pytest.mark.parametrize("claim, name, changes", [
+    pytest.param(claim, name, changes, id="{}-{}-{}".format(claim, name, number))
+    for claim, controls in CONTROLS.items() for name, made_up in controls.items()
+    for number, changes in enumerate(made_up if isinstance(made_up, list) else [made_up])])
+def test_a_made_up_history_turns_the_outcome_round(histories_of, claim, name, changes):
+    judge, histories = CLAIMS[claim].module.judge, histories_of(CLAIMS[claim].stem)
+    recorded = judge(histories)[name]
+    made_up = judge(spoiled(histories, changes))[name]
+    assert made_up.holds != recorded.holds, (recorded, made_up)
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_every_outcome_has_a_control(histories_of, claim):
+    outcomes = CLAIMS[claim].module.judge(histories_of(CLAIMS[claim].stem))
+    assert set(outcomes) == set(CONTROLS[claim])

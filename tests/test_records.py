@@ -1,0 +1,27 @@
+"""The records that the project ships are what a run gives here."""
+import pytest
+
+from lib import results
+from lib.catalogue import find_claims
+from lib.command import FIGURES
+
+CLAIMS = find_claims()
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=[claim.stem for claim in CLAIMS])
+def test_the_record_has_the_verdict_of_a_run(claim, histories_of):
+    rows = {row["name"]: row for row in results.read(
+        results.path_of(claim, FIGURES), claim.name)["outcomes"]}
+    outcomes = claim.module.judge(histories_of(claim.stem))
+    assert {name: row["holds"] for name, row in rows.items()} == {
+        name: outcome.holds for name, outcome in outcomes.items()}
+    assert {name: row["measured"] for name, row in rows.items()} == pytest.approx(
+        {name: outcome.measured for name, outcome in outcomes.items()}, rel=0.02, abs=1e-3,
+        nan_ok=True)
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=[claim.stem for claim in CLAIMS])
+def test_the_record_names_the_commit_that_made_it(claim):
+    record = results.read(results.path_of(claim, FIGURES), claim.name)
+    assert record["commit"] and not record["commit"].endswith("+changes")
+    assert record["title"] == claim.title and record["seed"] == 0
