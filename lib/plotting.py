@@ -149,7 +149,7 @@ def phase_diagram(panel, history):
     panel.set_xlabel("-w(0)" if by_start else "Momentum")
     for letter, (words, _, ink) in FATES.items():
         rows, across = np.nonzero(letters == letter)
-        if len(rows) > letters.size / 50:
+        if len(rows) > letters.size / 20:
             middle = int(np.median(rows))
             panel.text(columns[int(np.median(across[rows == middle]))], history.rate[middle],
                        words, color=ink, ha="center", va="center", fontsize=9)

@@ -67,7 +67,7 @@ def draw(histories):
     figure = learning_figure("LeakyReLU learning ReLU", histories,
                              [theory.closed_form_of(history)], originals)
     optimum, _ = theory.right_minimum(NEGATIVE_SLOPE)
-    closer = figure.axes[1].inset_axes([0.4, 0.1, 0.57, 0.62])
+    closer = figure.axes[1].inset_axes([0.4, 0.22, 0.57, 0.56])
     closer.plot(history.weight, marker="o", markersize=4)
     closer.set_xlim(5, len(history.weight) - 0.5)
     closer.set_ylim(0.86, 1.04)
