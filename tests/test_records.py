@@ -1,9 +1,12 @@
 """The records that the project ships are what a run gives here."""
+import json
+import subprocess
+
 import pytest
 
 from lib import results
 from lib.catalogue import find_claims
-from lib.command import FIGURES
+from lib.command import FIGURES, PROJECT
 
 CLAIMS = find_claims()
 
@@ -21,7 +24,12 @@ def test_the_record_has_the_verdict_of_a_run(claim, histories_of):
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=[claim.stem for claim in CLAIMS])
-def test_the_record_names_the_commit_that_made_it(claim):
-    record = results.read(results.path_of(claim, FIGURES), claim.name)
+def test_the_record_that_was_committed_names_the_commit_that_made_it(claim):
+    path = "figures/{}.json".format(claim.name)
+    shown = subprocess.run(["git", "show", "HEAD:" + path], cwd=PROJECT, stdout=subprocess.PIPE,
+                           stderr=subprocess.DEVNULL)
+    if shown.returncode:
+        pytest.skip("not a git checkout, or a claim that is not committed yet")
+    record = json.loads(shown.stdout.decode("utf-8"))
     assert record["commit"] and not record["commit"].endswith("+changes")
-    assert record["title"] == claim.title and record["seed"] == 0
+    assert (record["title"], record["seed"]) == (claim.title, 0)
