@@ -24,6 +24,8 @@ from lib.claims import (History, at_least, below, between, exactly, largest, nea
 from lib.command import run_script
 from lib.compat import keras
 from lib.data import ReLUBatches
+from lib.landscapes import (changes_of_slope, degrees_around_origin, degrees_turned,
+                            local_minima)
 from lib.plotting import COLOURS, animation, fast_first, new_figure
 from lib.sweeps import train_ring, train_units
 
@@ -79,25 +81,6 @@ def measure_losses(w, b, sample, seed):
     return np.mean(np.square(errors, dtype="float64"), axis=0)
 
 
-def local_minima(loss):
-    """How many inner points of the grid lie below all their eight neighbours, by over 1e-6."""
-    middle = loss[1:-1, 1:-1]
-    lower = np.ones(middle.shape, bool)
-    for down in (-1, 0, 1):
-        for right in (-1, 0, 1):
-            if (down, right) != (0, 0):
-                neighbour = np.roll(loss, (down, right), (0, 1))[1:-1, 1:-1]
-                lower &= middle < neighbour - 1e-6
-    return int(lower.sum())
-
-
-def changes_of_slope(surface):
-    """How far each point is from (0, 0), and how much the slope along w changes there."""
-    axis, loss = np.array(surface.axis), np.array(surface.loss)
-    w, b = np.meshgrid(axis[1:-1], axis)
-    return np.hypot(w, b), np.abs(np.diff(loss, 2, axis=1)) / (axis[1] - axis[0])
-
-
 def is_stuck(history):
     return history.final_loss[-1] > STUCK
 
@@ -114,23 +97,7 @@ def path_of(history):
 
 
 def turned(history):
-    """By how many degrees the path changed its direction, over pieces longer than batch noise."""
-    corners = []
-    for point in zip(*path_of(history)):
-        if not corners or np.hypot(*np.subtract(point, corners[-1])) > PIECE:
-            corners.append(point)
-    if len(corners) < 3:
-        return 0.0
-    w, b = np.diff(corners, axis=0).T
-    directions = np.unwrap(np.arctan2(b, w))
-    return float(np.degrees(abs(directions[-1] - directions[0])))
-
-
-def seen_from_the_origin(history):
-    """The angle between start and end as seen from (0, 0), in degrees."""
-    w, b = path_of(history)
-    angles = np.unwrap(np.arctan2(b, w))
-    return float(np.degrees(abs(angles[-1] - angles[0])))
+    return degrees_turned(*path_of(history), piece=PIECE)
 
 
 def active_share(history):
@@ -149,8 +116,9 @@ def ring(histories, chosen=lambda w: True):
 def judge(histories):
     surface = histories["surface"]
     loss = np.array(surface.loss)
-    formula = theory.relu_loss_with_bias(*np.meshgrid(surface.axis, surface.axis))
-    radius, change = changes_of_slope(surface)
+    w, b = np.meshgrid(surface.axis, surface.axis)
+    formula, radius = theory.relu_loss_with_bias(w, b), np.hypot(w, b)[:, 1:-1]
+    change = changes_of_slope(loss, surface.axis)
     upright, upside_down = ring(histories, lambda w: w > 0), ring(histories, lambda w: w < 0)
     stuck = list(filter(is_stuck, upside_down))
     return OrderedDict(
@@ -177,7 +145,7 @@ def judge(histories):
             .format(len(upright)), largest(map(distance, upright)), below(ARRIVED)),
         it_passes_the_origin=suite_finds(
             "From (-2, 0) it passes (0, 0) on the side of b < 0 (degrees seen from there)",
-            seen_from_the_origin(histories[UPSIDE_DOWN]), between(45, 90),
+            degrees_around_origin(*path_of(histories[UPSIDE_DOWN])), between(45, 90),
             "measured: it dies at about w = -0.3, b = -1"),
         upright_starts_with_a_low_bias_circle=suite_finds(
             "What circles is upright with b(0) far below 0 (degrees turned from (0.5, -1.9))",
