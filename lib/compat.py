@@ -98,4 +98,4 @@ def environment():
             "keras": keras.__version__,
             "backend": keras.backend.backend(),
             "numpy": np.__version__,
-            "platform": platform.platform()}
+            "platform": "{} {}".format(platform.system(), platform.machine())}

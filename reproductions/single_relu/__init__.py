@@ -5,7 +5,10 @@ x ~ N(0, 1); the target is max(x, 0); the model is one weight without a bias, th
 mean squared error; 'sgd' at its default rate of 0.01 unless said otherwise; 100 steps an epoch,
 20 epochs; the weight and the mean loss are kept after each epoch.
 """
+from collections import OrderedDict
+
 from lib.claims import Source
+from lib.compat import keras
 
 SOURCE = Source(
     title="Why can't a single ReLU learn a ReLU?",
@@ -13,3 +16,21 @@ SOURCE = Source(
     published="Cross Validated, question 379884 and its accepted answer, 2018",
     licence="CC BY-SA 4.0",
 )
+
+# The activations and optimizers that the source names, at its rates and at Keras' default ones,
+# and a weaker momentum of ours. "momentum 0.9, 0.01": SGD with momentum 0.9, learning rate 0.01.
+NEGATIVE_SLOPE = 0.3
+ACTIVATIONS = OrderedDict((
+    ("ReLU", lambda: keras.layers.ReLU()),
+    ("LeakyReLU(0.3)", lambda: keras.layers.LeakyReLU(negative_slope=NEGATIVE_SLOPE)),
+))
+OPTIMIZERS = OrderedDict((
+    ("SGD 0.01", lambda: keras.optimizers.SGD(0.01)),
+    ("momentum 0.5, 0.01", lambda: keras.optimizers.SGD(0.01, momentum=0.5)),
+    ("momentum 0.9, 0.001", lambda: keras.optimizers.SGD(0.001, momentum=0.9)),
+    ("momentum 0.9, 0.01", lambda: keras.optimizers.SGD(0.01, momentum=0.9)),
+    ("Adam 0.001", lambda: keras.optimizers.Adam(0.001)),
+    ("Adam 0.01", lambda: keras.optimizers.Adam(0.01)),
+    ("AMSGrad 0.001", lambda: keras.optimizers.Adam(0.001, amsgrad=True)),
+    ("AMSGrad 0.01", lambda: keras.optimizers.Adam(0.01, amsgrad=True)),
+))

@@ -24,33 +24,18 @@ from lib import theory
 from lib.claims import (above, below, between, first_epoch, largest, near, source_says,
                         suite_finds)
 from lib.command import run_script
-from lib.compat import keras
 from lib.data import ReLUBatches
 from lib.models import single_unit
 from lib.originals import original_of
 from lib.plotting import learning_columns
 from lib.training import train, train_each
+from reproductions.single_relu import ACTIVATIONS, NEGATIVE_SLOPE, OPTIMIZERS
 
 NUMBER = 5
 START = -10.0               # the source
 EPOCHS = 20                 # the source
 RUN_ON = 4                  # ours: times the epochs, see Differs
 STEPS_PER_EPOCH = 100       # the source
-NEGATIVE_SLOPE = 0.3        # the source
-ACTIVATIONS = OrderedDict((
-    ("ReLU", lambda: keras.layers.ReLU()),
-    ("LeakyReLU(0.3)", lambda: keras.layers.LeakyReLU(negative_slope=NEGATIVE_SLOPE)),
-))
-OPTIMIZERS = OrderedDict((
-    ("SGD 0.01", lambda: keras.optimizers.SGD(0.01)),
-    ("momentum 0.5, 0.01", lambda: keras.optimizers.SGD(0.01, momentum=0.5)),
-    ("momentum 0.9, 0.001", lambda: keras.optimizers.SGD(0.001, momentum=0.9)),
-    ("momentum 0.9, 0.01", lambda: keras.optimizers.SGD(0.01, momentum=0.9)),
-    ("Adam 0.001", lambda: keras.optimizers.Adam(0.001)),
-    ("Adam 0.01", lambda: keras.optimizers.Adam(0.01)),
-    ("AMSGrad 0.001", lambda: keras.optimizers.Adam(0.001, amsgrad=True)),
-    ("AMSGrad 0.01", lambda: keras.optimizers.Adam(0.01, amsgrad=True)),
-))
 ASIDE = ("momentum 0.5, 0.01", "momentum 0.9, 0.001", "AMSGrad 0.001")    # not in the foreground
 RUNS_ON = ("Adam 0.01", "AMSGrad 0.01")
 
