@@ -2,3 +2,6 @@
 
 claim -> run -> history -> verdict -> figure -> report
 """
+import os
+
+PROJECT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))

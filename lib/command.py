@@ -5,9 +5,11 @@ import sys
 import tempfile
 import time
 
-from lib import catalogue, originals, report, results
+from lib import PROJECT, catalogue, originals, plotting, report, results
+from lib.claims import verdict
+from lib.compat import environment
+from lib.progress import track
 
-PROJECT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FIGURES = os.path.join(PROJECT, "figures")
 OTHER_RUNS = os.path.join(PROJECT, "runs")
 SEED = 0
@@ -147,9 +149,7 @@ def _run(options):
 
 def reproduce(claim, seed, epochs, out):
     """Claim -> run -> history -> verdict -> figure and record in ``out``. Returns the record."""
-    from lib.claims import verdict
-    from lib.compat import environment
-    _say("{} …".format(claim.name))
+    print("{} …".format(claim.name), file=sys.stderr, flush=True)
     begin = time.perf_counter()
     histories = claim.run(seed, epochs)
     outcomes = claim.module.judge(histories)
@@ -162,7 +162,6 @@ def reproduce(claim, seed, epochs, out):
 
 def draw(claim, histories, out):
     """Draw a claim's figure, and its animations if it has any, from histories alone."""
-    from lib import plotting
     animate = getattr(claim.module, "animate", None)
     with plotting.one_look():
         plotting.save(claim.module.draw(histories), results.path_of(claim, out, ".png"))
@@ -187,8 +186,6 @@ def _draw(options):
 
 
 def _compare(options):
-    from lib import plotting
-    from lib.progress import track
     histories = [history for record in _records(catalogue.find_claims(), options.records).values()
                  for history in results.histories_of(record).values()]
     _check_writable(options.out)
@@ -230,7 +227,3 @@ def _check_writable(out, claims=()):
                 pass
         except OSError as error:
             raise CannotWrite("cannot write to {}: {}".format(folder, error.strerror)) from None
-
-
-def _say(text):
-    print(text, file=sys.stderr, flush=True)

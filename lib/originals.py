@@ -6,10 +6,10 @@ import os
 import re
 from collections import OrderedDict
 
+from lib import PROJECT
 from lib.claims import History, largest
 
-FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
-                      "figures", "originals")
+FOLDER = os.path.join(PROJECT, "figures", "originals")
 SINGLE_RELU = os.path.join(FOLDER, "single_relu_seed0.json")
 # SGD and momentum are exact there; Adam's step counter raced in TensorFlow 1.12, so that five runs
 # of the original program on one set of batches gave five results, up to 1e-2 apart around w = 0.
@@ -63,6 +63,11 @@ def original_of(history):
         if matches(original, history):
             return original
     return None
+
+
+def originals_of(histories):
+    """The original program's Histories of those of ``histories`` that it ran."""
+    return [original for original in map(original_of, histories) if original]
 
 
 def deviation(original, ours):

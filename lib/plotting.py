@@ -7,7 +7,7 @@ import contextlib
 import numpy as np
 
 from lib.results import written_whole
-from lib.sweeps import DIVERGED, ESCAPED, FLAT, RESTLESS
+from lib.sweeps import DIVERGED, ESCAPED, FLAT, RESTLESS, letters_of
 
 # Okabe and Ito's colours, told apart by colour-blind readers; markers and dashes for the others
 COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#8c564b"]
@@ -74,7 +74,7 @@ def learning_columns(title, columns, size=(9.6, 5.6)):
 
     One legend below serves all columns where they show the same labels, else each has its own.
     """
-    figure, axes = new_figure(2, len(columns), size=size, sharex="col", sharey=False)
+    figure, axes = new_figure(2, len(columns), size=size, sharex="col")
     figure.set_label("Learning")
     figure.suptitle(title)
     for pair, (heading, content) in zip(axes.T, columns.items()):
@@ -137,7 +137,7 @@ def phase_diagram(panel, history):
     ``settings["grid"]`` says what a column is, "start" or "momentum".
     """
     from matplotlib.colors import ListedColormap
-    letters = np.array([list(row) for row in history.state])
+    letters = letters_of(history)
     columns, by_start = np.abs(history.column), history.settings["grid"] == "start"
     numbers = np.select([letters == letter for letter in FATES], range(len(FATES)))
     panel.pcolormesh(columns, history.rate, numbers, shading="nearest", vmin=-0.5,

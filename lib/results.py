@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 from collections import OrderedDict
 
+from lib import PROJECT
 from lib.claims import History
 
 FORMAT = "training-reproductions record 1"
@@ -65,10 +66,8 @@ def record_of(claim, seed, epochs, histories, outcomes, verdict, environment, se
 
 def commit():
     """The git commit that holds the code, "+changes" if the code differs from it, or None."""
-    folder = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-
     def git(*words):
-        return subprocess.check_output(("git", "-C", folder) + words, universal_newlines=True,
+        return subprocess.check_output(("git", "-C", PROJECT) + words, universal_newlines=True,
                                        stderr=subprocess.DEVNULL).strip()
     try:
         changes = git("status", "--porcelain", "--", "lib", "reproductions", "requirements.txt")
@@ -89,7 +88,7 @@ def write(record, path):
 
 
 def read(path, claim):
-    """Read the record of ``claim`` (its name; None: of any).
+    """Read the record of the claim of that name.
 
     Raises BadRecord, which names the file and what is wrong with it.
     """
@@ -105,7 +104,7 @@ def read(path, claim):
     missing = sorted(PARTS - set(record))
     if missing:
         raise BadRecord("{}: a record without {}".format(path, ", ".join(missing)))
-    if claim not in (None, record["claim"]):
+    if record["claim"] != claim:
         raise BadRecord("{}: the record of {}, not of {}".format(path, record["claim"], claim))
     try:
         for entry in record["histories"]:

@@ -9,7 +9,6 @@ from lib.compat import keras, optimizer_settings
 from lib.data import batch_moments
 from lib.training import fit
 
-
 # What became of a unit, as a letter of a phase diagram
 ESCAPED, FLAT, DIVERGED, RESTLESS = "e", "f", "d", "r"
 LIMIT = 1e6  # a weight beyond it is on its way to infinity
@@ -49,6 +48,11 @@ def fates(weights):
         letters[np.all(np.abs(weights[-5:] - 1) < 0.1, axis=0)] = ESCAPED
         letters[~(np.abs(weights[-1]) < LIMIT)] = DIVERGED
     return ["".join(row) for row in letters]
+
+
+def letters_of(history):
+    """The ``state`` of a grid, as ``fates`` gave it, as an array of single letters."""
+    return np.array([list(row) for row in history.state])
 
 
 def train_ring(batches, starts, learning_rate, epochs, steps_per_epoch):

@@ -63,13 +63,12 @@ def expected_training(start, learning_rate, epochs, steps_per_epoch, momentum=0.
     return losses, weights
 
 
-def closed_form_of(history):
-    """``expected_training`` with the settings of a History; None unless plain or momentum SGD."""
-    run = history.settings
-    if run["optimizer"] != "SGD" or run["nesterov"]:
-        return None
-    return expected_training(run["start"], run["learning_rate"], run["epochs"],
-                             run["steps_per_epoch"], run["momentum"], run["negative_slope"])
+def closed_forms_of(histories):
+    """``expected_training`` for those of ``histories`` that are plain or momentum SGD."""
+    runs = [history.settings for history in histories]
+    return [expected_training(run["start"], run["learning_rate"], run["epochs"],
+                              run["steps_per_epoch"], run["momentum"], run["negative_slope"])
+            for run in runs if run["optimizer"] == "SGD" and not run["nesterov"]]
 
 
 def escape_momentum(learning_rate):

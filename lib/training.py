@@ -6,7 +6,7 @@ from lib.compat import as_written, optimizer_settings
 from lib.progress import track
 
 
-def fit(model, batches, optimizer, loss, epochs, steps_per_epoch, **compile_settings):
+def fit(model, batches, optimizer, loss, epochs, steps_per_epoch):
     """Train, and return the loss of each epoch and the weights after it.
 
     batches: an iterable of (x, y); a new iterator of it is made here.
@@ -15,8 +15,7 @@ def fit(model, batches, optimizer, loss, epochs, steps_per_epoch, **compile_sett
     """
     from lib.callbacks import WeightHistory
     recorder = WeightHistory()
-    model.compile(optimizer=optimizer, loss=loss, steps_per_execution=steps_per_epoch,
-                  **compile_settings)
+    model.compile(optimizer=optimizer, loss=loss, steps_per_execution=steps_per_epoch)
     log = model.fit(iter(batches), epochs=epochs, steps_per_epoch=steps_per_epoch,
                     shuffle=False, verbose=0, callbacks=[recorder])
     return [float(value) for value in log.history["loss"]], recorder.weights

@@ -15,6 +15,7 @@ from lib.command import FIGURES, main
 
 PROJECT = pathlib.Path(__file__).parent.parent
 QUICK = "leaky_relu_escapes"
+NAME = "single_relu/" + QUICK
 FILES = ["single_relu/leaky_relu_escapes.json", "single_relu/leaky_relu_escapes.png"]
 
 
@@ -59,7 +60,7 @@ def test_a_run_is_quiet(quick_run):
 
 
 def test_a_record_has_all_that_made_it(quick_run):
-    record = results.read(str(quick_run[0] / FILES[0]), None)
+    record = results.read(str(quick_run[0] / FILES[0]), NAME)
     assert {"python", "tensorflow", "keras", "backend", "numpy", "platform"} <= set(
         record["environment"])
     assert record["seed"] == 0 and record["epochs"] == 20 and record["seconds"] > 0
@@ -144,7 +145,7 @@ def test_a_corrupt_record_is_answered_with_one_line_and_status_2(tmp_path, comma
 
 
 def test_a_record_without_what_its_figure_shows_is_answered_with_one_line(quick_run, tmp_path):
-    record = results.read(str(quick_run[0] / FILES[0]), None)
+    record = results.read(str(quick_run[0] / FILES[0]), NAME)
     record["histories"] = []
     results.write(record, str(tmp_path / FILES[0]))
     status, _, error = run("draw", QUICK, "--records", str(tmp_path))
@@ -159,7 +160,8 @@ def test_a_terminal_without_the_signs_gets_others():
 def test_a_claim_that_trains_nothing_has_no_epochs(tmp_path, capsys):
     assert main(["run", "loss_has_a_kink_at_zero", "--epochs", "5", "--out", str(tmp_path)]) == 0
     assert "epochs" not in capsys.readouterr().out
-    record = results.read(str(tmp_path / "single_relu" / "loss_has_a_kink_at_zero.json"), None)
+    record = results.read(str(tmp_path / "single_relu" / "loss_has_a_kink_at_zero.json"),
+                          "single_relu/loss_has_a_kink_at_zero")
     assert record["epochs"] is None
 
 
@@ -205,7 +207,7 @@ def test_compare_says_what_has_not_been_run(tmp_path, capsys):
 
 
 def test_compare_sees_a_history_that_went_elsewhere(quick_run, tmp_path, capsys):
-    record = results.read(str(quick_run[0] / FILES[0]), None)
+    record = results.read(str(quick_run[0] / FILES[0]), NAME)
     record["histories"][0]["series"]["weight"][-1] += 1e-3
     results.write(record, str(tmp_path / FILES[0]))
     assert main(["compare", "--records", str(tmp_path), "--out", str(tmp_path / "out")]) == 1

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 from lib import report, results
+from lib.catalogue import find_claims
 from lib.command import main
 
 PROJECT = pathlib.Path(__file__).parent.parent
@@ -21,7 +22,7 @@ def test_the_table_of_claims_is_that_of_the_records(capsys):
 
 def test_the_verdict_that_it_explains_is_the_one_that_a_run_prints(capsys):
     path = PROJECT / "figures" / "single_relu" / "leaky_relu_escapes.json"
-    report.print_verdict(results.read(str(path), None))
+    report.print_verdict(results.read(str(path), "single_relu/leaky_relu_escapes"))
     assert capsys.readouterr().out.strip() in README
 
 
@@ -35,6 +36,13 @@ def test_the_commands_are_targets_of_the_makefile():
 def test_every_file_that_it_links_to_is_there():
     links = re.findall(r"\]\((?!http)([^)]+)\)", README)
     assert links and [link for link in links if not (PROJECT / link).exists()] == []
+
+
+def test_every_source_is_credited():
+    notice = (PROJECT / "NOTICE").read_text(encoding="utf-8")
+    for source in {claim.source for claim in find_claims()}:
+        assert source.title in README and source.url in README, source.title
+        assert source.title in notice and source.licence in notice, source.title
 
 
 def test_the_layout_names_every_module_of_lib():

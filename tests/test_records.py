@@ -4,9 +4,9 @@ import subprocess
 
 import pytest
 
-from lib import results
+from lib import PROJECT, results
 from lib.catalogue import find_claims
-from lib.command import FIGURES, PROJECT
+from lib.command import FIGURES
 
 CLAIMS = find_claims()
 

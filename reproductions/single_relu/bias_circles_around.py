@@ -173,6 +173,13 @@ def judge(histories):
     )
 
 
+def look_of(history):
+    """Colour, marker, dash and label: what is stuck and what learns differ in each."""
+    if is_stuck(history):
+        return COLOURS[1], "s", "--", "gets stuck"
+    return COLOURS[0], "o", "-", "reaches (1, 0)"
+
+
 def draw_surface(panel, surface):
     """Contours of the loss that Keras measured."""
     levels = [0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1, 2, 4, 8]
@@ -191,14 +198,13 @@ def draw(histories):
     draw_surface(panel, histories["surface"])
     labelled = set()
     for history in ring(histories):
-        stuck = is_stuck(history)
-        label = "gets stuck" if stuck else "reaches (1, 0)"
+        colour, marker, dash, label = look_of(history)
         w, b = path_of(history)
-        panel.plot(w, b, "--" if stuck else "-", color=COLOURS[1 if stuck else 0], linewidth=1.4,
+        panel.plot(w, b, dash, color=colour, linewidth=1.4,
                    label=None if label in labelled else label)
-        panel.plot(w[0], b[0], "s" if stuck else "o", color=COLOURS[1 if stuck else 0])
-        panel.plot(w[-1], b[-1], "X", color=COLOURS[1 if stuck else 0], markersize=7,
-                   markeredgecolor="black", zorder=7)
+        panel.plot(w[0], b[0], marker, color=colour)
+        panel.plot(w[-1], b[-1], "X", color=colour, markersize=7, markeredgecolor="black",
+                   zorder=7)
         labelled.add(label)
     panel.annotate("minimum (1, 0)", (1, 0), (1.3, 0.35))
     panel.annotate("start upside down", (-RADIUS, 0), (-2.9, 0.3))
@@ -217,11 +223,9 @@ def animate_ring(histories):
     figure, panel = new_figure(size=(4.8, 4.6))
     draw_surface(panel, histories["surface"])
     histories = ring(histories)
-    colours = [COLOURS[1 if is_stuck(history) else 0] for history in histories]
-    paths = [path_of(history) for history in histories]
-    trails = [panel.plot([], [], color=colour, linewidth=1)[0] for colour in colours]
-    dots = [panel.plot([], [], "s" if colour == COLOURS[1] else "o", color=colour)[0]
-            for colour in colours]
+    looks, paths = list(map(look_of, histories)), list(map(path_of, histories))
+    trails = [panel.plot([], [], color=colour, linewidth=1)[0] for colour, _, _, _ in looks]
+    dots = [panel.plot([], [], marker, color=colour)[0] for colour, marker, _, _ in looks]
 
     def show(step):
         panel.set_title("step {}".format(step * STEPS_PER_EPOCH), loc="left", family="monospace")

@@ -26,7 +26,7 @@ from lib.claims import (above, below, between, first_epoch, largest, near, sourc
 from lib.command import run_script
 from lib.data import ReLUBatches
 from lib.models import single_unit
-from lib.originals import original_of
+from lib.originals import originals_of
 from lib.plotting import learning_columns
 from lib.training import train, train_each
 from reproductions.single_relu import ACTIVATIONS, NEGATIVE_SLOPE, OPTIMIZERS
@@ -107,8 +107,8 @@ def draw(histories):
         foreground = [history for label, history in chosen.items() if label not in ASIDE]
         return dict(histories=chosen, order=OPTIMIZERS, aside=ASIDE, floor=1e-4,
                     notes=[(0, "stuck"), (optimum, "learned")],
-                    originals=filter(None, map(original_of, foreground)),
-                    theories=filter(None, map(theory.closed_form_of, foreground)))
+                    originals=originals_of(foreground),
+                    theories=theory.closed_forms_of(foreground))
 
     optimum, _ = theory.right_minimum(NEGATIVE_SLOPE)
     return learning_columns(

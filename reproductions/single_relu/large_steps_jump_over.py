@@ -24,7 +24,8 @@ from lib.compat import keras
 from lib.data import ReLUBatches
 from lib.models import single_unit
 from lib.plotting import THEORY, new_figure, phase_diagram
-from lib.sweeps import DIVERGED, ESCAPED, FLAT, fates, heavy_ball_per_unit, train_units
+from lib.sweeps import (DIVERGED, ESCAPED, FLAT, fates, heavy_ball_per_unit, letters_of,
+                        train_units)
 from lib.training import train, train_each
 
 NUMBER = 7
@@ -72,20 +73,15 @@ def run(seed=0, epochs=EPOCHS):
     return histories
 
 
-def grid_of(history):
-    """The letters as an array of shape (rates, columns)."""
-    return np.array([list(row) for row in history.state])
-
-
 def lowest_rate(history, state, column):
     """The lowest rate of the grid at which the unit of that column ends in ``state``."""
-    found = grid_of(history)[:, column] == state
+    found = letters_of(history)[:, column] == state
     return history.rate[int(np.argmax(found))] if found.any() else np.nan
 
 
 def agreement_with_damping(history):
     """Share of the escaped and flat cells that the damping condition sorts rightly."""
-    grid = grid_of(history)
+    grid = letters_of(history)
     crosses = np.array(history.rate)[:, None] > theory.escape_rate(np.array(history.column))
     counted = (grid == ESCAPED) | (grid == FLAT)
     return np.mean((grid == ESCAPED)[counted] == crosses[counted])
@@ -93,7 +89,7 @@ def agreement_with_damping(history):
 
 def agreement_on_diagonals(history):
     """Share of the cells whose fate is that of the cell with twice the start and rate."""
-    grid = grid_of(history)
+    grid = letters_of(history)
     twice = 10                                  # points: 10^(10/32) = 2.05
     return np.mean(grid[:-twice, :-twice] == grid[twice:, twice:])
 
@@ -108,7 +104,7 @@ def judge(histories):
             histories["SGD 1.5"].weight[-1], near(1, within=0.01)),
         some_pairs_jump_over=source_says(
             "… for some pairs of start and step size (share of the grid, SGD)",
-            np.mean(grid_of(histories["SGD"]) == ESCAPED), above(0)),
+            np.mean(letters_of(histories["SGD"]) == ESCAPED), above(0)),
         a_smaller_step_does_not=suite_finds(
             "A step of half the size or less does not (w(0) = -10, SGD 0.5)",
             histories["SGD 0.5"].weight[-1], near(0, within=1e-6), "closed form: it shrinks to 0"),

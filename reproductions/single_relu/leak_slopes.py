@@ -171,9 +171,8 @@ def draw(histories):
         history = histories["sweep from {:g}".format(start)]
         left.plot(history.slope, history.weight, label="Keras, w(0) = {:g}".format(start),
                   markevery=4 + 2 * index, **line_style(index))
-    below, above_zero = SWEEP[SWEEP <= 0], SWEEP
-    left.plot(above_zero, theory.right_minimum(above_zero)[0], label="minima, closed form",
-              **THEORY)
+    below = SWEEP[SWEEP <= 0]
+    left.plot(SWEEP, theory.right_minimum(SWEEP)[0], label="minima, closed form", **THEORY)
     left.plot(below, theory.left_minimum(below)[0], **THEORY)
     left.annotate("c < 0: a negative start\nis trapped left of zero", (-0.75, -0.48), (-1.4, -0.1),
                   arrowprops={"arrowstyle": "->"})

@@ -19,7 +19,7 @@ from lib.command import run_script
 from lib.compat import keras
 from lib.data import ReLUBatches
 from lib.models import single_unit
-from lib.originals import original_of
+from lib.originals import originals_of
 from lib.plotting import learning_figure
 from lib.training import train
 
@@ -63,9 +63,8 @@ def judge(histories):
 
 def draw(histories):
     history = histories[LABEL]
-    originals = list(filter(None, [original_of(history)]))
     figure = learning_figure("LeakyReLU learning ReLU", histories,
-                             [theory.closed_form_of(history)], originals)
+                             theory.closed_forms_of([history]), originals_of([history]))
     optimum, _ = theory.right_minimum(NEGATIVE_SLOPE)
     closer = figure.axes[1].inset_axes([0.4, 0.22, 0.57, 0.56])
     closer.plot(history.weight, marker="o", markersize=4)

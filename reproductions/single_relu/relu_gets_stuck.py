@@ -21,7 +21,7 @@ from lib.command import run_script
 from lib.compat import keras
 from lib.data import ReLUBatches
 from lib.models import single_unit
-from lib.originals import original_of
+from lib.originals import originals_of
 from lib.plotting import learning_columns
 from lib.training import train, train_each
 
@@ -96,8 +96,8 @@ def draw(histories):
     def column(labels, end, text):
         chosen = OrderedDict((label, histories[label]) for label in labels)
         return dict(histories=chosen, notes=[(end, text)],
-                    theories=map(theory.closed_form_of, chosen.values()),
-                    originals=filter(None, map(original_of, chosen.values())))
+                    theories=theory.closed_forms_of(chosen.values()),
+                    originals=originals_of(chosen.values()))
 
     return learning_columns("ReLU learning ReLU", OrderedDict((
         ("from w(0) < 0", column(STUCK, 0, "stuck at 0")),
