@@ -9,11 +9,16 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python;
 	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 	2>/dev/null && echo $$python && break; done)
 
-.PHONY: help reproduce test compare lint clean
+# Full MNIST, where a checkout has it beside it; elsewhere Keras' copy, or a sample.
+MNIST_NPZ ?= $(wildcard ../shared/data/mnist.npz)
+export MNIST_NPZ
+
+.PHONY: help reproduce test test-slow compare lint clean
 help:
 	@echo "make reproduce   run every claim; tables here, figures and records in figures/"
 	@echo "make compare     hold our histories against the original programs' (after reproduce)"
-	@echo "make test        run the tests"
+	@echo "make test        run the tests, but for those that train MNIST in full"
+	@echo "make test-slow   run those"
 	@echo "make lint        check the style of the code"
 	@echo "make clean       remove the virtual environment and what other runs left"
 	@echo "Each sets up .venv by itself. PYTHON=/path/to/python chooses the interpreter."
@@ -26,6 +31,9 @@ compare: $(VENV)/installed
 
 test: $(VENV)/installed
 	@$(RUN) -m pytest
+
+test-slow: $(VENV)/installed
+	@$(RUN) -m pytest -m slow
 
 lint: $(VENV)/installed
 	@$(RUN) -m flake8

@@ -26,6 +26,18 @@ class Claim:
         """The epochs of the source's set-up; None for a claim that trains nothing."""
         return getattr(self.module, "EPOCHS", None)
 
+    @property
+    def reads_data(self):
+        """Whether it trains on a data set: its script then says how to ``load_data``."""
+        return hasattr(self.module, "load_data")
+
+    def stand_in(self):
+        """In words, what stands in for the source's data, which cannot be had; else None.
+
+        Finds and checks the data of a claim that reads some. Raises BadFile.
+        """
+        return self.module.load_data().stand_in if self.reads_data else None
+
     def run(self, seed, epochs):
         """Train: {label: History}. ``epochs`` is None for a claim that trains nothing."""
         return self.module.run(seed) if self.epochs is None else self.module.run(seed, epochs)

@@ -4,7 +4,7 @@ from collections import OrderedDict
 
 import numpy as np
 
-REPRODUCED, NOT_REPRODUCED = "reproduced", "not reproduced"
+REPRODUCED, NOT_REPRODUCED, NOT_JUDGED = "reproduced", "not reproduced", "not judged"
 
 
 class Source:
@@ -141,6 +141,11 @@ def suite_finds(statement, measured, expected, origin):
 
 
 def verdict(outcomes):
-    """REPRODUCED if every documented outcome of {name: Outcome} holds, else NOT_REPRODUCED."""
+    """REPRODUCED if every documented outcome of {name: Outcome} holds, else NOT_REPRODUCED.
+
+    NOT_JUDGED if there is none, as on a sample of the source's data.
+    """
     documented = [outcome for outcome in outcomes.values() if outcome.by == "source"]
+    if not documented:
+        return NOT_JUDGED
     return REPRODUCED if all(outcome.holds for outcome in documented) else NOT_REPRODUCED

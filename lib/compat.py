@@ -73,11 +73,12 @@ def optimizer_settings(optimizer):
     return settings
 
 
-def gradient_function(model, loss):
+def gradient_function(model, loss, weights=None):
     """A function of (x, y) that gives the loss and its gradient with respect to each weight.
 
-    model: a Keras model; loss: a function of (y, prediction) that returns a scalar tensor.
-    Returns ``function(x, y) -> (float, [numpy array in the shape of each trainable weight])``.
+    model: a Keras model; loss: a function of (y, prediction) that returns a scalar tensor;
+    weights: variables of the model, by default all that are trained.
+    Returns ``function(x, y) -> (float, [numpy array in the shape of each weight])``.
     """
     tensorflow = _load("tensorflow")
 
@@ -85,10 +86,41 @@ def gradient_function(model, loss):
         x, y = tensorflow.constant(x, "float32"), tensorflow.constant(y, "float32")
         with tensorflow.GradientTape() as tape:
             value = loss(y, model(x))
-        gradients = tape.gradient(value, model.trainable_variables)
+        gradients = tape.gradient(value, weights or model.trainable_variables)
         return float(value), [gradient.numpy() for gradient in gradients]
 
     return function
+
+
+def ordered_batches(x, y, batch_size):
+    """A function from an order of the rows to an epoch of them in batches, for ``fit``.
+
+    The rows are gathered where the framework trains, which no Python generator is as fast as.
+    order: the row numbers, a multiple of ``batch_size`` of them.
+    """
+    tensorflow = _load("tensorflow")
+    x, y = tensorflow.constant(x), tensorflow.constant(y)
+
+    def epoch(order):
+        rows = np.reshape(order, (-1, batch_size))
+        return tensorflow.data.Dataset.from_tensor_slices(
+            (tensorflow.gather(x, rows), tensorflow.gather(y, rows)))
+
+    return epoch
+
+
+def graph_uniform(shape, graph_seed, op_seed):
+    """What ``tf.random_uniform`` of a TensorFlow 1 graph drew first: float32 in [0, 1).
+
+    graph_seed: of ``tf.set_random_seed``; op_seed: the number that the graph gave to the operation.
+    Outside a new session the operation would go on where its last call stopped.
+    """
+    tensorflow = _load("tensorflow")
+    with tensorflow.Graph().as_default():
+        uniform = tensorflow.raw_ops.RandomUniform(shape=shape, dtype="float32", seed=graph_seed,
+                                                   seed2=op_seed)
+        with tensorflow.compat.v1.Session() as session:
+            return session.run(uniform)
 
 
 def environment():

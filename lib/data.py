@@ -22,6 +22,32 @@ class ReLUBatches:
         return {"seed": self.seed, "batch_size": self.size}
 
 
+class SineBatches:
+    """Endless batches of x ~ N(0, 1), float32 of shape (size, width), and sin(v·x) of (size, 1).
+
+    v, a direction of length about 1, and the batches come from ``RandomState(seed)``, anew in
+    every iteration. If they are not ``fresh`` the first batch comes again and again: gradient
+    descent on a data set of that size.
+    """
+
+    def __init__(self, seed, size, width, fresh=True):
+        self.seed, self.size, self.width, self.fresh = seed, size, width, fresh
+
+    def __iter__(self):
+        random_state = np.random.RandomState(self.seed)
+        v = random_state.randn(self.width, 1) / np.sqrt(self.width)
+        while True:
+            x = random_state.randn(self.size, self.width)
+            batch = x.astype("float32"), np.sin(x.dot(v)).astype("float32")
+            yield batch
+            while not self.fresh:
+                yield batch
+
+    def settings(self):
+        return {"seed": self.seed, "batch_size": self.size, "inputs": self.width,
+                "fresh_batches": self.fresh}
+
+
 def batch_moments(batches, steps):
     """The mean of x² over x > 0 and over x < 0, both divided by the whole batch, of each batch.
 

@@ -30,3 +30,31 @@ def leaky_relu(negative_slope):
     layer = RisingLeakyReLU()
     layer.negative_slope = negative_slope
     return layer
+
+
+def tap(shape):
+    """A layer that adds zeros of that shape: their gradient is the one that reaches the layer.
+
+    The zeros are ``layer.zeros``, of the shape of a batch, so each sample has a gradient.
+    """
+    class Tap(keras.layers.Layer):
+        def build(self, _):
+            self.zeros = self.add_weight(shape=shape, initializer="zeros", name="zeros")
+
+        def call(self, x):
+            return x + self.zeros
+
+    return Tap()
+
+
+def deep_chain(initializer, activation, width, depth, samples):
+    """``depth`` times Dense(width) without bias, a tap, and the layer that ``activation`` makes.
+
+    initializer: a Keras initializer whose seed is a SeedGenerator, as every layer draws from it;
+    samples: of the batches that it takes.
+    """
+    layers = [keras.layers.Input((width,))]
+    for _ in range(depth):
+        layers += [keras.layers.Dense(width, use_bias=False, kernel_initializer=initializer),
+                   tap((samples, width)), activation()]
+    return keras.Sequential(layers)

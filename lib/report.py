@@ -44,6 +44,8 @@ def print_verdict(record):
     """The table of one claim: its outcomes, and the reason of each that does not hold."""
     print("{}. {}: {} ({} documented outcomes hold)".format(
         record["number"], record["title"], record["verdict"].upper(), documented(record)))
+    if record["stand_in"]:
+        print("It ran on {}: figures of the source are not comparable.".format(record["stand_in"]))
     print_table({"says": "left", "outcome": "left", "measured": "right", "expected": "whole",
                  "origin": "left", "holds": "left"}, verdict_rows(record))
     for outcome in record["outcomes"]:

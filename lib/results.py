@@ -10,19 +10,28 @@ import os
 import re
 import subprocess
 import tempfile
+import zipfile
+import zlib
 from collections import OrderedDict
+
+import numpy as np
 
 from lib import PROJECT
 from lib.claims import History
 
 FORMAT = "training-reproductions record 1"
-PARTS = {"claim", "number", "title", "histories", "outcomes", "verdict", "seed", "seconds"}
+PARTS = {"claim", "number", "title", "histories", "outcomes", "verdict", "seed", "seconds",
+         "stand_in"}
 ROW = {"name", "by", "statement", "measured", "expected", "origin", "holds", "as_recorded",
        "fails_because"}
 NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
-class BadRecord(ValueError):
+class BadFile(ValueError):
+    """A file that is not what it should be, or not whole: the message names it and says why."""
+
+
+class BadRecord(BadFile):
     """A file that is not a record of this suite, or not a whole one."""
 
 
@@ -58,6 +67,7 @@ def record_of(claim, seed, epochs, histories, outcomes, verdict, environment, se
                       for label, history in histories.items()],
         "outcomes": [dict(outcome.as_row(), name=name) for name, outcome in outcomes.items()],
         "verdict": verdict,
+        "stand_in": claim.stand_in(),
         "environment": environment,
         "commit": commit(),
         "seconds": seconds,
@@ -130,6 +140,27 @@ def _check_history(entry):
     # series that are kept each epoch are as long as the training
     if {"loss", "weight"} <= set(series) and len(series["weight"]) != settings["epochs"]:
         raise ValueError("a series was cut")
+
+
+def read_arrays(path, names=()):
+    """{name: array} of an .npz file; BadFile if it is not one, or lacks one of ``names``."""
+    try:
+        if not zipfile.is_zipfile(path):
+            with open(path, "rb"):  # for the complaint of the system, if there is one
+                raise BadFile("{}: truncated, or not an .npz file".format(path))
+        with np.load(path) as file:
+            missing = sorted(set(names) - set(file.files))
+            if missing:
+                raise BadFile("{}: lacks the array {}".format(path, missing[0]))
+            return {name: file[name] for name in names or file.files}
+    except BadFile:
+        raise
+    except OSError as error:
+        raise BadFile("{}: {}".format(path, error.strerror or "truncated")) from None
+    except (EOFError, zipfile.BadZipFile, zlib.error):
+        raise BadFile("{}: damaged".format(path)) from None
+    except ValueError:
+        raise BadFile("{}: not an .npz file of plain numbers".format(path)) from None
 
 
 def histories_of(record):

@@ -1,6 +1,6 @@
-"""Closed forms for one unit that learns a ReLU from x ~ N(0, 1).
+"""Closed forms: one unit that learns a ReLU from x ~ N(0, 1), then signals in deep networks.
 
-Throughout, w is the weight, c the negative slope (0 for ReLU), b the bias. A batch enters the
+In the first part w is the weight, c the negative slope (0 for ReLU), b the bias. A batch enters the
 loss of a bias-free unit through m+ and m- alone, the means of x² over x > 0 and over x < 0 divided
 by the whole batch; both have the expectation 1/2.
 """
@@ -125,3 +125,53 @@ def relu_loss_with_bias(w, b):
     from_zero = slope / 2 + b * density(0.0)
     mixed = np.where(slope > 0, above_edge, from_zero - above_edge)
     return square - 2 * mixed + 0.5
+
+
+def glorot_limit(fan_in, fan_out, gain=1.0):
+    """The limit of Xavier's uniform weights: gain sqrt(6/(fan_in + fan_out)).
+
+    Uniform on ±r has the variance r²/3, here 2/(fan_in + fan_out): the mean of 1/fan_in, which
+    keeps the variance of a signal, and 1/fan_out, which keeps that of a gradient (Glorot and
+    Bengio 2010, section 4.2.1).
+    """
+    return gain * math.sqrt(6 / (fan_in + fan_out))
+
+
+def sigmoid(x):
+    """1/(1 + e^-x), its slope y (1 - y), and its tangent at 0, 1/2 + x/4: three arrays."""
+    x = np.asarray(x, float)
+    y = 1 / (1 + np.exp(-x))
+    return y, y * (1 - y), 0.5 + x / 4
+
+
+# activation: (its function, its derivative)
+ACTIVATIONS = {
+    "linear": (lambda z: z, np.ones_like),
+    "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
+    "sigmoid": (lambda z: sigmoid(z)[0], lambda z: sigmoid(z)[1]),
+    "ReLU": (lambda z: np.maximum(z, 0), lambda z: (z > 0).astype(float)),
+}
+
+
+def signals_in_depth(activation, gain, depth):
+    """Mean squares of signal and gradient in a very wide chain of ``depth`` layers.
+
+    activation: a key of ACTIVATIONS; gain: the variance of the weights times fan-in. What goes
+    into the activations of a layer is then normal, with the mean square
+    q(1) = gain, q(k + 1) = gain E[f(z)²] for z ~ N(0, q(k)),
+    and a gradient of mean square 1 comes back from layer k + 1 to k times gain, and in both
+    times E[f'(z)²] (Schoenholz et al. 2017, section 2; the linear case is Glorot and Bengio's).
+    Returns two lists, for layers 1 to ``depth``.
+    """
+    f, slope = ACTIVATIONS[activation]
+    # E over z ~ N(0, 1), by the trapezoid rule on ±8, which its integrands with a kink suit too
+    z = np.linspace(-8, 8, 16001)
+    density = np.exp(-z ** 2 / 2) / math.sqrt(2 * math.pi) * (z[1] - z[0])
+    signal = [float(gain)]
+    while len(signal) < depth:
+        signal.append(gain * float(np.sum(density * f(math.sqrt(signal[-1]) * z) ** 2)))
+    passes = [float(np.sum(density * slope(math.sqrt(q) * z) ** 2)) for q in signal]
+    gradient = [passes[-1]]
+    for passed in passes[-2::-1]:
+        gradient.append(gradient[-1] * gain * passed)
+    return signal, gradient[::-1]

@@ -50,3 +50,31 @@ def train(start, slope, step, seed=0, epochs=20, steps_per_epoch=100, batch_size
         losses.append(np.mean(of_epoch))
         weights.append(w)
     return losses, weights
+
+
+def train_mlp(weights, x, labels, order, batch_size, learning_rate, slope):
+    """One epoch of gradient descent on the mean cross-entropy of a softmax, by backpropagation.
+
+    weights: kernel, bias, kernel, bias …, of any depth, leaky ReLUs between; order: of the rows.
+    Returns the weights after it, float64.
+    """
+    weights = [np.array(weight, float) for weight in weights]
+    kernels, biases = weights[::2], weights[1::2]
+    for start in range(0, len(order) // batch_size * batch_size, batch_size):
+        rows = order[start:start + batch_size]
+        inputs, slopes = [np.array(x[rows], float)], []
+        for kernel, bias in zip(kernels[:-1], biases[:-1]):
+            z = inputs[-1].dot(kernel) + bias
+            slopes.append(np.where(z > 0, 1.0, slope))
+            inputs.append(slopes[-1] * z)
+        logits = inputs[-1].dot(kernels[-1]) + biases[-1]
+        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+        error = powers / powers.sum(axis=1, keepdims=True)
+        error[np.arange(len(rows)), labels[rows]] -= 1
+        error /= len(rows)
+        for layer in reversed(range(len(kernels))):
+            below = error.dot(kernels[layer].T)
+            kernels[layer] -= learning_rate * inputs[layer].T.dot(error)
+            biases[layer] -= learning_rate * error.sum(axis=0)
+            error = below * slopes[layer - 1] if layer else None
+    return weights

@@ -47,3 +47,8 @@ def test_an_outcome_is_as_recorded_if_it_fails_exactly_where_a_reason_is_given(
 def test_a_series_that_a_history_does_not_have_is_named():
     with pytest.raises(AttributeError, match="no series 'loss'"):
         History({}, weight=[1.0]).loss
+
+
+def test_without_a_documented_outcome_nothing_is_judged():
+    from lib.claims import NOT_JUDGED
+    assert verdict({"one": suite_finds("s", 1, near(1, within=0), "o")}) == NOT_JUDGED

@@ -197,7 +197,7 @@ def test_list_names_every_claim(capsys):
 def test_compare_holds_all_cases_and_draws_them(tmp_path, capsys):
     assert main(["compare", "--out", str(tmp_path)]) == 0
     printed = capsys.readouterr().out
-    assert printed.count("| yes") == 45 and "NO" not in printed
+    assert printed.count("| yes") == 46 and "NO" not in printed
     assert len(files_below(tmp_path)) == 45
 
 
@@ -248,3 +248,41 @@ def test_a_changed_row_says_so():
     row = dict(by="source", statement="s", measured=1.0, expected="= 2", origin="o", holds=False,
                as_recorded=False, fails_because=None)
     assert list(report.verdict_rows({"outcomes": [row]}))[0][-1] == "no, CHANGED"
+
+
+@pytest.mark.parametrize("words, environment", [(["--mnist", "FILE"], {}),
+                                                ([], {"MNIST_NPZ": "FILE"})])
+def test_a_foreign_mnist_is_named_before_anything_is_trained(tmp_path, words, environment):
+    foreign = tmp_path / "foreign.npz"
+    foreign.write_bytes(b"PK\x03\x04 not whole")
+    status, out, error = run(
+        "run", "deep_networks", "--out", str(tmp_path / "out"),
+        *[word.replace("FILE", str(foreign)) for word in words],
+        **{name: str(foreign) for name in environment})
+    assert (status, out, error.count("\n")) == (2, "", 1), error
+    assert str(foreign) in error and not (tmp_path / "out").exists()
+
+
+def test_a_claim_that_reads_no_mnist_does_not_ask_for_it(tmp_path):
+    status, _, error = run("run", "sigmoid_saturates", "--out", str(tmp_path),
+                           MNIST_NPZ="/no/such/file")
+    assert (status, error) == (0, "deep_networks/sigmoid_saturates …\n")
+
+
+def test_without_a_network_a_run_is_on_the_sample_and_leaves_the_projects_records(tmp_path):
+    """As on a machine that has neither MNIST nor a way to it."""
+    code = ("import sys, lib.command; lib.command.OTHER_RUNS = sys.argv[1]; "
+            "sys.exit(lib.command.main(['run', 'mnist_checkpoint_round_trip']))")
+    name = "deep_networks/mnist_checkpoint_round_trip"
+    before = {path: path.read_bytes() for path in pathlib.Path(FIGURES).rglob("mnist*.json")}
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "runs")], cwd=str(PROJECT),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True, env=dict(
+            os.environ, MNIST_NPZ="", KERAS_HOME=str(tmp_path / "keras"),
+            https_proxy="http://127.0.0.1:9", no_proxy=""))
+    assert done.returncode == 0, done.stderr
+    assert "It ran on a sample of 5,000 MNIST digits" in done.stdout
+    assert files_below(tmp_path / "runs") == [name + ".json", name + ".png"]
+    assert before == {path: path.read_bytes()
+                      for path in pathlib.Path(FIGURES).rglob("mnist*.json")}
+    assert results.read(str(tmp_path / "runs" / (name + ".json")), name)["stand_in"]

@@ -1,7 +1,7 @@
 """The batches are those of the original program."""
 import numpy as np
 
-from lib.data import ReLUBatches, batch_moments
+from lib.data import ReLUBatches, SineBatches, batch_moments
 
 
 def first(batches, count):
@@ -33,3 +33,18 @@ def test_the_moments_are_over_the_whole_batch():
     (plus, minus), = batch_moments(ReLUBatches(0, size=1000), 1)
     (x, _), = first(ReLUBatches(0, size=1000), 1)
     assert np.isclose(plus + minus, np.mean(x ** 2)) and 0.4 < plus < 0.6
+
+
+def test_sine_batches_are_the_sine_of_one_direction():
+    (x, y), (more, _) = first(SineBatches(0, size=500, width=3), 2)
+    assert x.shape == (500, 3) and y.shape == (500, 1) and x.dtype == y.dtype == "float32"
+    assert np.std(x) > 0.9 and not np.array_equal(x, more)
+    v = np.random.RandomState(0).randn(3, 1) / np.sqrt(3)
+    assert np.allclose(np.sin(x.dot(v)), y, atol=1e-6)
+
+
+def test_stale_sine_batches_are_the_first_again():
+    batches = SineBatches(0, size=5, width=3, fresh=False)
+    (x, _), (again, _), (still, _) = first(batches, 3)
+    assert np.array_equal(x, again) and np.array_equal(x, still)
+    assert np.array_equal(x, first(SineBatches(0, size=5, width=3), 1)[0][0])

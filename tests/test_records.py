@@ -12,7 +12,8 @@ CLAIMS = find_claims()
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=[claim.stem for claim in CLAIMS])
-def test_the_record_has_the_verdict_of_a_run(claim, histories_of):
+def test_the_record_has_the_verdict_of_its_histories(claim, histories_of):
+    """Of a run, for those that are trained here; a record can at least not contradict itself."""
     rows = {row["name"]: row for row in results.read(
         results.path_of(claim, FIGURES), claim.name)["outcomes"]}
     outcomes = claim.module.judge(histories_of(claim.stem))

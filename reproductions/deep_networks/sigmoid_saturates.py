@@ -1,0 +1,108 @@
+"""A sigmoid is almost linear and sensitive near 0, and numb far out.
+
+Claim    Near 0 the sigmoid is almost linear and sensitive to its input; far out, where the input is
+         strong, the output hardly answers: it saturates.
+Source   https://www.heiqu.com/wppjwj.html, the section on saturation, and its figure.
+Setup    Keras' sigmoid activation and its derivative through the framework on a grid of inputs.
+Theory   y = 1/(1 + e^-x) has the slope y (1 - y), at most 1/4, at 0; the tangent there is
+         1/2 + x/4; the asymptotes are 0 and 1.
+Differs  Nothing is trained. Measured on float32 numbers, as networks are; how near "near" and how
+         far "far" is are ours.
+"""
+from collections import OrderedDict
+
+import numpy as np
+
+from lib import theory
+from lib.claims import History, above, below, largest, near, source_says, suite_finds
+from lib.command import run_script
+from lib.compat import keras
+from lib.plotting import THEORY, line_style, new_figure
+from lib.signals import values_and_derivatives
+
+NUMBER = 17
+GRID = np.linspace(-10, 10, 401)        # ours
+FAR = np.linspace(-110, 30, 1401)       # ours: to where float32 ends on both sides
+NEAR, OUT = 1.0, 6.0                    # ours: "near 0" ends, "far out" begins
+LABEL, FAR_LABEL = "sigmoid", "sigmoid, far out"
+
+
+def run(seed=0):
+    """The activation's values and derivatives: {label: History}. Nothing is drawn at random."""
+    histories = OrderedDict()
+    for label, grid in ((LABEL, GRID), (FAR_LABEL, FAR)):
+        values, derivatives = values_and_derivatives(keras.layers.Activation("sigmoid"), grid)
+        histories[label] = History({"activation": "sigmoid"}, x=grid.tolist(), y=values,
+                                   derivative=derivatives)
+    return histories
+
+
+def judge(histories):
+    history, far = histories[LABEL], histories[FAR_LABEL]
+    x, y, slope = (np.array(series) for series in (history.x, history.y, history.derivative))
+    far_x, far_slope = np.array(far.x), np.array(far.derivative)
+    closed, closed_slope, tangent = theory.sigmoid(x)
+    within, without = np.abs(x) <= NEAR, np.abs(x) >= OUT
+    alive = far_x[far_slope > 0]
+    return OrderedDict(
+        it_is_almost_linear_near_zero=source_says(
+            "Near 0 it is almost linear (largest distance from its tangent, |x| <= 1)",
+            largest(np.abs(y - tangent)[within]), below(0.02), "\"almost\": ours"),
+        it_is_sensitive_near_zero=source_says(
+            "… and sensitive (its slope at 0)", slope[np.argmin(np.abs(x))],
+            near(0.25, within=1e-6), "closed form"),
+        it_is_numb_far_out=source_says(
+            "Far out it is numb (largest slope at |x| >= 6, in terms of that at 0)",
+            largest(slope[without]) / 0.25, below(0.01), "\"numb\": ours"),
+        it_lies_on_its_asymptotes_far_out=source_says(
+            "… and saturated (largest distance from 0 or 1 there)",
+            largest(np.minimum(y, 1 - y)[without]), below(0.01), "\"saturated\": ours"),
+        it_is_nowhere_steeper_than_at_zero=suite_finds(
+            "It is nowhere steeper than at 0 (where the slope is largest)",
+            x[np.argmax(slope)], near(0, within=1e-9), "closed form"),
+        its_derivative_is_the_closed_form=suite_finds(
+            "Values and derivatives are the closed forms (largest difference)",
+            largest([np.max(np.abs(y - closed)), np.max(np.abs(slope - closed_slope))]),
+            near(0, within=1e-6), "float32"),
+        the_positive_side_dies_first=suite_finds(
+            "In float32 the slope is exactly 0 above (x)", largest(alive),
+            near(17, within=1), "1 - y rounds to 0 from about x = 17.3, where e^-x = 2^-25"),
+        the_negative_side_lives_on=suite_finds(
+            "… and far below 0 not before (x)", -float(np.min(alive)), above(80),
+            "y itself is the slope there, 1e-38 at x = -87"),
+    )
+
+
+def draw(histories):
+    history = histories[LABEL]
+    x = np.array(history.x)
+    _, closed_slope, tangent = theory.sigmoid(x)
+    figure, (left, right) = new_figure(1, 2, size=(10.4, 4.6))
+    left.set_title("The sigmoid and its tangent at 0")
+    left.plot(x, history.y, label="Keras", **dict(line_style(0), markevery=20))
+    left.plot(x, tangent, label="tangent, slope 1/4", **THEORY)
+    for level in (0, 1):
+        left.axhline(level, color="#555555", linewidth=1, linestyle=(0, (6, 3)))
+    left.set_ylim(-0.25, 1.25)
+    left.set_ylabel("Output")
+    right.set_title("Its derivative")
+    right.plot(x, history.derivative, label="Keras", **dict(line_style(0), markevery=20))
+    right.plot(x, closed_slope, label="y (1 - y)", **THEORY)
+    right.set_ylabel("Slope")
+    right.set_ylim(0, 0.3)
+    for panel in (left, right):
+        panel.axvspan(-NEAR, NEAR, color="#d9e8f5", zorder=0)
+        for edge in (-10, OUT):
+            panel.axvspan(edge, edge + 10 - OUT, color="#e6e6e6", zorder=0)
+        for place, word in ((0, "linear"), (-8, "saturating"), (8, "saturating")):
+            panel.annotate(word, (place, 0.03), xycoords=("data", "axes fraction"), ha="center",
+                           fontsize=9)
+        panel.set_xlabel("Input")
+        panel.grid(True)
+        panel.margins(0, 0.05)
+        panel.legend(loc="upper left")
+    return figure
+
+
+if __name__ == "__main__":
+    run_script(__file__)

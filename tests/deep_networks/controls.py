@@ -1,0 +1,153 @@
+"""Made-up histories that every judge of source 3 must see through; see controls of single_relu."""
+import numpy as np
+
+
+def set_to(value):
+    """Every number the same."""
+    return lambda recorded: [value] * len(recorded)
+
+
+def plus(value):
+    return lambda recorded: (np.array(recorded) + value).tolist()
+
+
+def times(value):
+    return lambda recorded: (np.array(recorded) * value).tolist()
+
+
+def by_layer(factor):
+    """A signal that each layer multiplies by ``factor``."""
+    return lambda recorded: np.power(float(factor), np.arange(len(recorded))).tolist()
+
+
+def at(index, value):
+    """One number of the series another."""
+    def changed(recorded):
+        recorded = list(recorded)
+        recorded[index] = value
+        return recorded
+    return changed
+
+
+GRID = np.linspace(-10, 10, 401)
+KEPT = dict(signal=set_to(1.0), gradient=set_to(1.0))
+LOST = dict(signal=set_to(1.0), gradient=by_layer(10))
+
+CONTROLS = {
+    "gradients_vanish_or_explode": dict(
+        the_gradient_tends_to_zero={"depth: sigmoid, Xavier": KEPT},
+        the_lower_layers_stop_changing={"sigmoid, Xavier": dict(change=set_to(0.1))},
+        the_gradient_becomes_huge=[{"depth: tanh, unit normal": KEPT},
+                                   {"depth: linear, 2 × Xavier": dict(gradient=set_to(np.nan))}],
+        training_oscillates=[{"tanh, unit normal": dict(turn=set_to(0.5))},
+                             {"tanh, unit normal": dict(turn=set_to(-0.5))}],
+        it_does_not_converge=[{"tanh, unit normal": dict(loss=set_to(0.01))},
+                              {"tanh, unit normal": dict(loss=set_to(np.nan))}],
+        the_vanishing_network_learns_nothing={"sigmoid, Xavier": dict(loss=set_to(0.01))},
+        the_control_learns={"tanh, Xavier": dict(loss=set_to(0.4))},
+        the_control_does_not_oscillate={"tanh, Xavier": dict(turn=set_to(-0.1))},
+        nothing_holds_an_unbounded_network={"linear, 2 × Xavier": dict(loss=set_to(0.4))},
+        a_sigmoid_passes_a_sixteenth={"depth: sigmoid, Xavier": dict(gradient=by_layer(10))},
+        the_factors_are_those_of_the_closed_form={
+            "depth: tanh, unit normal": dict(gradient=by_layer(1 / 7))},
+    ),
+    "unit_normal_weights_inflate_variance": dict(
+        the_signal_grows_very_large={"linear, 64": KEPT},
+        it_grows_very_large_behind_relus={"ReLU, 64": KEPT},
+        a_linear_layer_multiplies_it_by_fan_in={"linear, 256": dict(signal=by_layer(128))},
+        a_relu_layer_by_half_of_it={"ReLU, 512": dict(signal=by_layer(512))},
+        thirty_layers_overflow={"linear, 512, 32 layers": dict(signal=set_to(1e38))},
+        a_bounded_activation_bounds_the_signal={"tanh, 256": dict(signal=set_to(257.0))},
+        but_not_the_gradient={"tanh, 256": KEPT},
+    ),
+    "sigmoid_saturates": dict(
+        it_is_almost_linear_near_zero={"sigmoid": dict(y=lambda y: (GRID > 0).astype(float))},
+        it_is_sensitive_near_zero={"sigmoid": dict(derivative=times(0.9))},
+        it_is_numb_far_out={"sigmoid": dict(derivative=set_to(0.25))},
+        it_lies_on_its_asymptotes_far_out={"sigmoid": dict(
+            y=lambda y: (0.5 + np.arctan(GRID) / np.pi).tolist())},
+        it_is_nowhere_steeper_than_at_zero={"sigmoid": dict(derivative=at(220, 0.3))},
+        its_derivative_is_the_closed_form={"sigmoid": dict(derivative=plus(1e-5))},
+        the_positive_side_dies_first={"sigmoid, far out": dict(derivative=set_to(0.1))},
+        the_negative_side_lives_on={"sigmoid, far out": dict(
+            derivative=lambda slope: [0.0] * 1000 + slope[1000:])},
+    ),
+    "xavier_keeps_the_variance": dict(
+        the_scale_is_set_by_fan_in_and_fan_out={
+            "kernels, Xavier normal": dict(deviation=times(1.2))},
+        it_keeps_the_variance=[{"linear, Xavier uniform": dict(gradient=by_layer(1.2))},
+                               {"linear, Xavier normal": dict(signal=by_layer(0.8))}],
+        the_printed_limit_keeps_it_for_sigmoids={"sigmoid, Xavier uniform": KEPT},
+        the_printed_limit_keeps_it_for_tanh={"tanh, 4 × Xavier uniform": KEPT},
+        the_printed_limit_keeps_it_for_relus=[
+            {"ReLU, √2 × Xavier uniform": LOST},
+            {"ReLU, √2 × Xavier uniform": dict(signal=by_layer(0.5))}],
+        xavier_keeps_it_for_tanh={"tanh, Xavier uniform": LOST},
+        four_times_the_limit_is_better_for_sigmoids={"sigmoid, 4 × Xavier uniform": KEPT},
+        unit_normal_weights_multiply_it_by_fan_in={"linear, unit normal": KEPT},
+        xavier_halves_it_for_relus={"ReLU, Xavier uniform": KEPT},
+        he_keeps_it_for_relus=[{"ReLU, He normal": LOST},
+                               {"ReLU, He normal": dict(signal=set_to(np.nan))}],
+        every_net_follows_the_closed_form={"tanh, He normal": dict(signal=by_layer(2))},
+    ),
+    "relu_units_die": dict(
+        units_with_only_negative_inputs_learn_nothing=[
+            {"at the start, bias -4": dict(gradient=set_to(0.1))},
+            {"in the end, rate 0.1": dict(highest=set_to(-1.0), gradient=plus(1e-9))},
+            {"at the start, bias 0": dict(gradient=set_to(0.0))}],
+        too_large_a_step_kills={"rate 0.1": dict(dead=set_to(0.0))},
+        a_dead_unit_stays_dead={"rate 0.05": dict(revived=at(3, 1))},
+        a_small_step_kills_none={"rate 0.01": dict(dead=at(7, 0.01))},
+        they_die_at_once={"rate 0.1": dict(
+            dead=lambda dead: np.linspace(0, 1, len(dead)).tolist())},
+        the_dead_are_missed={"rate 0.1": dict(loss=set_to(0.01))},
+        a_still_larger_step_diverges={"rate 0.3": dict(loss=set_to(1.0))},
+        a_low_bias_kills_at_the_start={"at the start, bias -6": dict(highest=set_to(1.0))},
+        none_is_dead_at_the_start_without_a_bias={
+            "at the start, bias 0": dict(highest=at(5, -0.1))},
+        depth_kills_at_the_start={"at the start, 20 layers": dict(dead=set_to(0.0))},
+        but_not_near_the_input={"at the start, 20 layers": dict(dead=set_to(0.5))},
+    ),
+    "leaky_relu_keeps_a_gradient": dict(
+        it_is_the_larger_of_two_lines={"formula, a = 0.3": dict(y=plus(1e-6))},
+        it_keeps_a_little_of_the_negative_side={"formula, a = 0.01": dict(
+            derivative=lambda slopes: [0.0 if slope < 1 else slope for slope in slopes])},
+        no_unit_is_dead={"a = 0.01": dict(gradient=set_to(0.0))},
+        dead_units_revive={"a = 0.1": dict(dead=set_to(0.9))},
+        relus_stay_dead={"ReLU": dict(revived=at(2, 3))},
+        relus_have_no_gradient={"ReLU": dict(gradient=set_to(1e-6))},
+        the_network_learns_again={"a = 0.01": dict(loss=set_to(0.4))},
+        a_weak_leak_is_slow={"a = 0.01": dict(dead=set_to(0.0))},
+        a_strong_leak_is_fast={"a = 0.3": dict(dead=set_to(0.9))},
+        the_formula_is_wrong_beyond_one={
+            "formula, a = 1.5": dict(y=lambda y: np.maximum(
+                1.5 * np.linspace(-5, 5, 201), np.linspace(-5, 5, 201)).tolist())},
+    ),
+    "mnist_leaky_relu_mlp": dict(
+        the_validation_accuracies_are_those_printed=[
+            {"pinned": dict(val_accuracy=at(15, 0.9704))},
+            {"pinned": dict(val_accuracy=lambda values: values[:35])}],
+        the_batch_accuracies_are_those_printed=[
+            {"pinned": dict(batch_accuracy=at(30, 1.0))},
+            {"pinned": dict(batch_accuracy=lambda values: values[:35])}],
+        it_reaches_97_9_percent={"pinned": dict(val_accuracy=at(35, 0.9784))},
+        it_follows_the_original_program={"pinned": dict(val_accuracy=plus(0.003))},
+        so_does_its_loss={"pinned": dict(val_loss=at(3, 0.22))},
+        every_seed_gets_there={"free, seed 3": dict(val_accuracy=at(35, 0.97))},
+        the_printed_rows_are_one_draw={
+            "free, seed {}".format(seed): dict(val_accuracy=plus(-0.01)) for seed in range(5)},
+        the_batch_column_is_chance={"free, seed 4": dict(batch_accuracy=lambda _: [
+            {0: 0.86, 5: 0.94, 10: 0.92, 15: 0.94, 30: 0.98}.get(epoch, 1.0)
+            for epoch in range(40)])},
+    ),
+    "mnist_checkpoint_round_trip": dict(
+        the_loaded_model_scores_the_same={
+            "loaded in a fresh process": dict(val_accuracy=at(0, 0.9328))},
+        its_loss_is_the_same={"loaded in a fresh process": dict(val_loss=plus(1e-12))},
+        its_logits_are_the_same=[
+            {"loaded in a fresh process": dict(logits=at(7, 0.0))},
+            {"loaded in a fresh process": dict(sum_of_logits=plus(1e-3))}],
+        training_goes_on_the_same={"loaded in a fresh process": dict(val_loss=at(2, 0.2))},
+        it_goes_on_learning={"loaded in a fresh process": dict(val_loss=set_to(0.2))},
+    ),
+}

@@ -1,0 +1,63 @@
+"""What is kept of a training that is not finished."""
+import numpy as np
+import pytest
+
+from lib import checkpoints
+from lib.checkpoints import Checkpoint, unfinished
+from lib.compat import keras
+from lib.results import BadFile
+
+
+def trained_model(epochs=0, optimizer="adam"):
+    model = keras.Sequential([keras.layers.Input((2,)), keras.layers.Dense(1)])
+    model.compile(optimizer=optimizer, loss="mean_squared_error")
+    model.optimizer.build(model.trainable_variables)
+    for _ in range(epochs):
+        model.fit(np.ones((4, 2)), np.ones((4, 1)), verbose=0)
+    return model
+
+
+def test_a_restored_model_goes_on_as_the_saved_one(tmp_path):
+    """With an optimizer that has a state of its own."""
+    saved, restored = trained_model(3), trained_model()
+    Checkpoint(str(tmp_path), {}).save(saved, {"loss": [3.0, 2.0, 1.0]})
+    assert Checkpoint(str(tmp_path), {}).restore(restored) == {"loss": [3.0, 2.0, 1.0]}
+    for model in (saved, restored):
+        model.fit(np.ones((4, 2)), np.ones((4, 1)), verbose=0)
+    assert all(np.array_equal(one, other)
+               for one, other in zip(saved.get_weights(), restored.get_weights()))
+
+
+@pytest.mark.parametrize("settings", [{"learning_rate": 0.02, "epochs": 40},
+                                      {"learning_rate": 0.01, "epochs": 41}])
+def test_other_settings_are_another_training(tmp_path, settings):
+    Checkpoint(str(tmp_path), {"learning_rate": 0.01, "epochs": 40}).save(
+        trained_model(), {"loss": [1.0]})
+    assert Checkpoint(str(tmp_path), settings).restore(trained_model()) == {}
+
+
+def test_other_versions_are_another_training(tmp_path, monkeypatch):
+    Checkpoint(str(tmp_path), {}).save(trained_model(), {"loss": [1.0]})
+    monkeypatch.setattr(checkpoints, "environment", lambda: {"tensorflow": "9.9"})
+    assert Checkpoint(str(tmp_path), {}).restore(trained_model()) == {}
+
+
+def test_a_damaged_file_is_named(tmp_path):
+    checkpoint = Checkpoint(str(tmp_path), {})
+    checkpoint.save(trained_model(), {"loss": [1.0]})
+    with open(checkpoint.path, "r+b") as file:
+        file.truncate(100)
+    with pytest.raises(BadFile, match="truncated"):
+        checkpoint.restore(trained_model())
+
+
+def test_the_folder_goes_when_all_is_finished_and_stays_when_not(tmp_path, monkeypatch):
+    monkeypatch.setattr(checkpoints, "UNFINISHED", str(tmp_path))
+    with pytest.raises(KeyboardInterrupt):
+        with unfinished("claim") as folder:
+            Checkpoint(folder, {}).save(trained_model(), {"loss": [1.0]})
+            raise KeyboardInterrupt
+    assert list(tmp_path.rglob("*.npz"))
+    with unfinished("claim"):
+        pass
+    assert list(tmp_path.iterdir()) == []

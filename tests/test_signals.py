@@ -1,0 +1,57 @@
+"""Signals in depth: what is measured on chains whose answer is known."""
+import numpy as np
+import pytest
+
+from lib.compat import keras
+from lib.models import deep_chain, tap
+from lib.signals import factor_per_layer, signals_in_depth, values_and_derivatives
+
+
+def linear():
+    return keras.layers.Activation("linear")
+
+
+def test_a_chain_of_multiples_of_the_identity_multiplies_by_their_square():
+    history = signals_in_depth(keras.initializers.Identity(gain=3.0), linear, 0, width=8, depth=4,
+                               samples=5)
+    assert np.divide(history.signal[1:], history.signal[:-1]) == pytest.approx([9] * 3)
+    assert np.divide(history.gradient[:-1], history.gradient[1:]) == pytest.approx([9] * 3)
+
+
+def test_the_gradient_that_comes_in_is_of_unit_variance():
+    history = signals_in_depth(keras.initializers.Identity(), linear, 0, width=64, depth=2,
+                               samples=200)
+    assert history.gradient[-1] == pytest.approx(1, abs=0.05)
+
+
+def test_a_relu_passes_half_of_a_gradient_and_the_share_of_the_dead_is_counted():
+    history = signals_in_depth(keras.initializers.Identity(gain=-1.0), keras.layers.ReLU, 0,
+                               width=64, depth=3, samples=200)
+    # -x, then -max(-x, 0) <= 0: from the second layer on no unit gets anything above zero
+    assert history.dead == [0, 1, 1]
+    assert history.gradient[0] == 0
+
+
+def test_every_layer_of_a_chain_has_kernels_of_its_own():
+    model = deep_chain(keras.initializers.GlorotNormal(seed=keras.random.SeedGenerator(0)),
+                       linear, width=6, depth=3, samples=2)
+    one, two, three = (model.layers[index].get_weights()[0] for index in (0, 3, 6))
+    assert not np.array_equal(one, two) and not np.array_equal(two, three)
+
+
+def test_a_tap_changes_nothing():
+    layer = tap((2, 3))
+    x = np.arange(6, dtype="float32").reshape(2, 3)
+    assert np.array_equal(keras.ops.convert_to_numpy(layer(x)), x)
+
+
+def test_values_and_derivatives_of_the_square():
+    class Square(keras.layers.Layer):
+        def call(self, x):
+            return x * x
+
+    assert values_and_derivatives(Square(), [-3, 0, 2]) == ([9, 0, 4], [-6, 0, 4])
+
+
+def test_the_factor_is_the_geometric_mean_from_the_second_layer_on():
+    assert factor_per_layer([7, 1, 2, 16]) == pytest.approx(4)
