@@ -10,7 +10,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python;
 	2>/dev/null && echo $$python && break; done)
 
 # Full MNIST, where a checkout has it beside it; elsewhere Keras' copy, or a sample.
-MNIST_NPZ ?= $(wildcard ../shared/data/mnist.npz)
+MNIST_NPZ ?= $(abspath $(wildcard ../shared/data/mnist.npz))
 export MNIST_NPZ
 
 .PHONY: help reproduce test test-slow compare lint clean
@@ -30,7 +30,7 @@ compare: $(VENV)/installed
 	@$(RUN) -m reproductions compare
 
 test: $(VENV)/installed
-	@$(RUN) -m pytest
+	@$(RUN) -m pytest -n auto --dist loadgroup
 
 test-slow: $(VENV)/installed
 	@$(RUN) -m pytest -m slow

@@ -3,34 +3,39 @@ import contextlib
 import hashlib
 import json
 import os
-import shutil
 from collections import OrderedDict
 
 import numpy as np
 
 from lib import PROJECT
 from lib.compat import environment
-from lib.results import read_arrays, written_whole
+from lib.results import BadFile, read_arrays, written_whole
 
 UNFINISHED = os.path.join(PROJECT, "runs", "unfinished")
 
 
 @contextlib.contextmanager
-def unfinished(name):
-    """A folder for the checkpoints of a claim's trainings, removed when all have come to an end.
+def kept_until_finished(claim):
+    """A function from settings to a Checkpoint; those that it made go when the block is through.
 
-    An error or an interruption leaves it for the next time.
+    An error or an interruption leaves them for the next time.
     """
-    folder = os.path.join(UNFINISHED, name)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    made = []
+
+    def checkpoint(settings):
+        made.append(Checkpoint(os.path.join(UNFINISHED, claim), settings))
+        return made[-1]
+
+    yield checkpoint
+    for one in made:
+        one.remove()
 
 
 class Checkpoint:
     """Where one training stands: a file that each epoch replaces whole.
 
-    folder: of ``unfinished``; settings: plain data, all that the numbers depend on. A training
-    with other settings, or on other versions, has a file of its own.
+    settings: plain data, all that the numbers depend on. A training with other settings, or on
+    other versions, has a file of its own.
     """
 
     def __init__(self, folder, settings):
@@ -47,15 +52,28 @@ class Checkpoint:
             np.savez(temporary, **arrays)
 
     def restore(self, model):
-        """Put ``model`` where ``save`` found it and return the series; {} if nothing was saved."""
+        """Put a compiled ``model`` where ``save`` found it and return the series; {} if it did not.
+
+        Raises BadFile, which says what to do.
+        """
         if not os.path.exists(self.path):
             return OrderedDict()
-        arrays = read_arrays(self.path)
+        try:
+            arrays = read_arrays(self.path)
+        except BadFile as error:
+            raise BadFile("{}; remove it to start anew".format(error)) from None
         for number, variable in enumerate(_variables(model)):
             variable.assign(arrays["variable {}".format(number)])
         return OrderedDict((name[len("series "):], values.tolist())
                            for name, values in arrays.items() if name.startswith("series "))
 
+    def remove(self):
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(self.path)
+
 
 def _variables(model):
+    """All that training changes. An optimizer makes its own on the first step, if not here."""
+    if not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)
     return list(model.weights) + list(model.optimizer.variables)

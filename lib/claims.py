@@ -82,13 +82,13 @@ def not_finite():
 
 
 def largest(values):
-    """The largest of ``values``; NaN if one is, where ``max`` may drop it."""
-    return float(np.max(list(values)))
+    """The largest of ``values``; NaN if one is, where ``max`` may drop it, and of none."""
+    return float(np.max(list(values) or [math.nan]))
 
 
 def smallest(values):
-    """The smallest of ``values``; NaN if one is."""
-    return float(np.min(list(values)))
+    """The smallest of ``values``; NaN if one is, and of none."""
+    return float(np.min(list(values) or [math.nan]))
 
 
 def first_epoch(conditions):

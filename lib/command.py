@@ -135,7 +135,8 @@ def _run(options):
     if options.mnist is not None:
         os.environ["MNIST_NPZ"] = options.mnist
     as_asked = options.seed == SEED and options.epochs is None
-    outs = {claim: options.out or (FIGURES if as_asked and claim.stand_in() is None else OTHER_RUNS)
+    as_the_source = {claim: claim.stand_in() is None and as_asked for claim in claims}
+    outs = {claim: options.out or (FIGURES if as_the_source[claim] else OTHER_RUNS)
             for claim in claims}
     for out in set(outs.values()):
         _check_writable(out, [claim for claim in claims if outs[claim] == out])

@@ -6,6 +6,9 @@ from lib.compat import gradient_function, keras, optimizer_settings
 from lib.training import fit
 
 SAMPLES, INPUTS, UNITS = 1000, 20, 100
+# From one that kills none to one at which the loss may diverge. Just below there a single large
+# step decides, so that which of them kills most changes from network to network.
+LARGE_RATES = (0.05, 0.06, 0.07, 0.08, 0.1, 0.12)
 
 
 def one_hidden_layer(activation, seed, bias=0.0):
@@ -25,22 +28,27 @@ def one_hidden_layer(activation, seed, bias=0.0):
 def train_and_watch(model, batches, learning_rate, epochs, steps_per_epoch):
     """Gradient descent on mean squared error over a data set that comes whole in every batch.
 
-    batches: SineBatches that are not fresh. Returns a History with, after each epoch: ``loss``;
-    ``dead``, the share of hidden units into which no sample sends anything above zero (NaN once
-    the weights are not finite); ``revived``, how many that were dead after the epoch before are
-    not now.
+    batches: SineBatches that are not fresh. A hidden unit is dead while no sample sends anything
+    above zero into it. Returns a History with, after each epoch: ``loss``; ``dead``, the share of
+    units that are (NaN once the weights are not finite); ``revived``, how many have come back
+    since the epoch before, or the start; ``woken``, the share of those dead at the start that have
+    been back at least once (NaN if there were none).
     """
     x, _ = next(iter(batches))
     optimizer = keras.optimizers.SGD(learning_rate=learning_rate)
+    start = model.get_weights()
     losses, weights = fit(model, batches, optimizer, "mean_squared_error", epochs, steps_per_epoch)
     with np.errstate(all="ignore"):
-        highest = np.array([np.max(x.dot(kernel) + bias, axis=0) for kernel, bias, _, _ in weights])
-    dead, finite = highest <= 0, np.all(np.isfinite(highest), axis=1)
+        highest = np.array([np.max(x.dot(kernel) + bias, axis=0)
+                            for kernel, bias, _, _ in [start] + weights])
+        dead, finite = highest <= 0, np.all(np.isfinite(highest), axis=1)
+        woken = np.logical_or.accumulate(dead[0] & ~dead[1:], axis=0)
+        woken = np.sum(woken, axis=1) / np.sum(dead[0])
     settings = dict(optimizer_settings(optimizer), epochs=epochs, steps_per_epoch=steps_per_epoch,
                     loss="mean squared error", units=UNITS, **batches.settings())
-    return History(settings, loss=losses,
-                   dead=np.where(finite, np.mean(dead, axis=1), np.nan).tolist(),
-                   revived=[0] + np.sum(dead[:-1] & ~dead[1:], axis=1).tolist())
+    return History(settings, loss=losses, woken=woken.tolist(),
+                   dead=np.where(finite, np.mean(dead, axis=1), np.nan)[1:].tolist(),
+                   revived=np.sum(dead[:-1] & ~dead[1:], axis=1).tolist())
 
 
 def inputs_and_gradients(model, batches):

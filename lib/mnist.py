@@ -58,7 +58,8 @@ def _load(path):
         return _full_set(read_arrays(path, ("x_train", "y_train")), path)
     try:
         (images, labels), _ = _keras_copy()
-    except Exception:  # Keras raises just this if there is no network, and keeps no bad file
+    except Exception as error:  # Keras raises just this if its download fails
+        print("No full MNIST: {}".format(error), file=sys.stderr)
         return sample()
     return _full_set({"x_train": images, "y_train": labels}, "Keras' copy of MNIST")
 

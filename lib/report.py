@@ -1,6 +1,9 @@
 """Records in, tables out: text that a person can paste into an issue."""
+import itertools
 import shutil
 import sys
+
+from lib.claims import NOT_JUDGED
 
 NARROWEST = 110     # columns of a table in a narrower terminal
 UNWRAPPED = 2000    # columns of a table in a file or pipe
@@ -42,9 +45,10 @@ def verdict_rows(record):
 
 def print_verdict(record):
     """The table of one claim: its outcomes, and the reason of each that does not hold."""
-    print("{}. {}: {} ({} documented outcomes hold)".format(
-        record["number"], record["title"], record["verdict"].upper(), documented(record)))
-    if record["stand_in"]:
+    print("{}. {}: {} ({} documented outcomes {})".format(
+        record["number"], record["title"], record["verdict"].upper(), documented(record),
+        "hold" if record["verdict"] != NOT_JUDGED else "can be judged"))
+    if record.get("stand_in"):  # older records have none
         print("It ran on {}: figures of the source are not comparable.".format(record["stand_in"]))
     print_table({"says": "left", "outcome": "left", "measured": "right", "expected": "whole",
                  "origin": "left", "holds": "left"}, verdict_rows(record))
@@ -61,9 +65,9 @@ def changed(record):
 
 
 def documented(record):
-    """How many of the documented outcomes hold, as text: "1 of 2"."""
+    """How many of the documented outcomes hold, as text: "1 of 2", or "none"."""
     rows = [outcome for outcome in record["outcomes"] if outcome["by"] == "source"]
-    return "{} of {}".format(sum(row["holds"] for row in rows), len(rows))
+    return "{} of {}".format(sum(row["holds"] for row in rows), len(rows)) if rows else "none"
 
 
 def print_summary(records):
@@ -88,16 +92,18 @@ def print_claims(claims, records):
 
 
 def claims_in_markdown(claims, records):
-    """The table of the README, with links to scripts and figures."""
-    yield "| # | The claim, and its script | Verdict | What does not hold, and why |"
-    yield "|--:|---|---|---|"
-    for claim in claims:
-        record = records.get(claim.name)
-        failing = [row for row in record["outcomes"] if row["fails_because"]] if record else ()
-        yield "| {} | [{}](reproductions/{}.py) | [{}](figures/{}.png) | {} |".format(
-            claim.number, claim.title, claim.name, _verdict(record), claim.name,
-            " ".join("*{}.* {}.".format(row["statement"], row["fails_because"])
-                     for row in failing))
+    """The tables of the README, one a source, with links to scripts and figures."""
+    for source, of_source in itertools.groupby(claims, lambda claim: claim.source):
+        yield "\n**[{}]({})**, {}\n".format(source.title, source.url, source.published)
+        yield "| # | The claim, and its script | Verdict | What does not hold, and why |"
+        yield "|--:|---|---|---|"
+        for claim in of_source:
+            record = records.get(claim.name)
+            failing = [row for row in record["outcomes"] if row["fails_because"]] if record else ()
+            yield "| {} | [{}](reproductions/{}.py) | [{}](figures/{}.png) | {} |".format(
+                claim.number, claim.title, claim.name, _verdict(record), claim.name,
+                " ".join("*{}.* {}.".format(row["statement"], row["fails_because"])
+                         for row in failing))
 
 
 def _verdict(record):

@@ -20,8 +20,7 @@ from lib import PROJECT
 from lib.claims import History
 
 FORMAT = "training-reproductions record 1"
-PARTS = {"claim", "number", "title", "histories", "outcomes", "verdict", "seed", "seconds",
-         "stand_in"}
+PARTS = {"claim", "number", "title", "histories", "outcomes", "verdict", "seed", "seconds"}
 ROW = {"name", "by", "statement", "measured", "expected", "origin", "holds", "as_recorded",
        "fails_because"}
 NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
@@ -152,15 +151,18 @@ def read_arrays(path, names=()):
             missing = sorted(set(names) - set(file.files))
             if missing:
                 raise BadFile("{}: lacks the array {}".format(path, missing[0]))
-            return {name: file[name] for name in names or file.files}
+            arrays = {name: file[name] for name in names or file.files}
     except BadFile:
         raise
     except OSError as error:
         raise BadFile("{}: {}".format(path, error.strerror or "truncated")) from None
     except (EOFError, zipfile.BadZipFile, zlib.error):
         raise BadFile("{}: damaged".format(path)) from None
-    except ValueError:
+    except (ValueError, NotImplementedError, RuntimeError):  # objects, or an unknown compression
         raise BadFile("{}: not an .npz file of plain numbers".format(path)) from None
+    if not all(isinstance(array, np.ndarray) for array in arrays.values()):
+        raise BadFile("{}: an archive, but not of arrays".format(path))
+    return arrays
 
 
 def histories_of(record):

@@ -22,25 +22,31 @@ def signals_in_depth(initializer, activation, seed, width=WIDTH, depth=DEPTH, sa
     """Send x ~ N(0, 1) through a new ``deep_chain`` and a gradient ~ N(0, 1) back through it.
 
     Returns a History with, for each layer from the first: ``signal``, the mean square over units
-    and samples of what goes into its activation; ``gradient``, that of the gradient that comes
-    back to there; ``dead``, the share of units with nothing above zero for any sample.
+    and samples of what goes into its activation; ``spread``, the part of it that differs from
+    sample to sample, a unit's variance over them; ``gradient``, the mean square of the gradient
+    that comes back to there; ``dead``, the share of units with nothing above zero for any sample.
     """
     random_state = np.random.RandomState(seed)
     model = deep_chain(initializer, activation, width, depth, samples)
-    x, direction = random_state.randn(2, samples, width).astype("float32")
-    taps = model.layers[1::3]
-    inputs, signal = [], x
+    x, outgoing = random_state.randn(2, samples, width).astype("float32")
+    taps, inputs, signal = model.layers[1::3], [], x
     for layer in model.layers:
         signal = layer(signal)
         if layer in taps:
-            inputs.append(keras.ops.convert_to_numpy(signal))
-    measure = gradient_function(model, lambda direction, y: keras.ops.sum(direction * y),
-                                [tap.zeros for tap in taps])
-    _, gradients = measure(x, direction)
-    return History({"width": width, "depth": depth, "samples": samples, "seed": seed},
-                   signal=[mean_square(z) for z in inputs],
-                   gradient=[mean_square(gradient) for gradient in gradients],
-                   dead=[float(np.mean(np.max(z, axis=0) <= 0)) for z in inputs])
+            inputs.append(keras.ops.convert_to_numpy(signal).astype("float64"))
+    measure = gradient_function(model, lambda outgoing, y: keras.ops.sum(outgoing * y),
+                                [layer.zeros for layer in taps])
+    _, gradients = measure(x, outgoing)
+    config = initializer.get_config()
+    settings = {"initializer": type(initializer).__name__, "seed": seed, "width": width,
+                "depth": depth, "samples": samples, "activation": model.layers[2].name}
+    settings.update((name, config[name]) for name in ("stddev", "scale", "mode", "distribution")
+                    if name in config)
+    with np.errstate(all="ignore"):
+        return History(settings, signal=[mean_square(z) for z in inputs],
+                       spread=[float(np.mean(np.var(z, axis=0))) for z in inputs],
+                       gradient=[mean_square(gradient) for gradient in gradients],
+                       dead=[float(np.mean(np.max(z, axis=0) <= 0)) for z in inputs])
 
 
 def mean_square(array):

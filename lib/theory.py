@@ -127,14 +127,14 @@ def relu_loss_with_bias(w, b):
     return square - 2 * mixed + 0.5
 
 
-def glorot_limit(fan_in, fan_out, gain=1.0):
-    """The limit of Xavier's uniform weights: gain sqrt(6/(fan_in + fan_out)).
+def glorot_limit(fan_in, fan_out):
+    """The limit of Xavier's uniform weights: sqrt(6/(fan_in + fan_out)).
 
-    Uniform on ±r has the variance r²/3, here 2/(fan_in + fan_out): the mean of 1/fan_in, which
-    keeps the variance of a signal, and 1/fan_out, which keeps that of a gradient (Glorot and
+    Uniform on ±r has the variance r²/3, here 2/(fan_in + fan_out): a compromise between 1/fan_in,
+    which keeps the variance of a signal, and 1/fan_out, which keeps that of a gradient (Glorot and
     Bengio 2010, section 4.2.1).
     """
-    return gain * math.sqrt(6 / (fan_in + fan_out))
+    return math.sqrt(6 / (fan_in + fan_out))
 
 
 def sigmoid(x):
@@ -153,15 +153,15 @@ ACTIVATIONS = {
 }
 
 
-def signals_in_depth(activation, gain, depth):
+def wide_chain(activation, gain, depth):
     """Mean squares of signal and gradient in a very wide chain of ``depth`` layers.
 
     activation: a key of ACTIVATIONS; gain: the variance of the weights times fan-in. What goes
     into the activations of a layer is then normal, with the mean square
     q(1) = gain, q(k + 1) = gain E[f(z)²] for z ~ N(0, q(k)),
-    and a gradient of mean square 1 comes back from layer k + 1 to k times gain, and in both
-    times E[f'(z)²] (Schoenholz et al. 2017, section 2; the linear case is Glorot and Bengio's).
-    Returns two lists, for layers 1 to ``depth``.
+    and a gradient of mean square 1 at the output comes to layer ``depth`` times E[f'(z)²], and
+    from layer k + 1 to layer k times gain E[f'(z)²] (Schoenholz et al. 2017, section 2; the linear
+    case is Glorot and Bengio's). Returns two lists, for layers 1 to ``depth``.
     """
     f, slope = ACTIVATIONS[activation]
     # E over z ~ N(0, 1), by the trapezoid rule on ±8, which its integrands with a kink suit too

@@ -12,6 +12,14 @@ from lib.command import FIGURES
 SEED = 0
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
+def pytest_collection_modifyitems(items):
+    """Tests of trained claims stay in one process, where several share the work (pytest -n)."""
+    for item in items:
+        if {"histories_of", "outcome"} & set(item.fixturenames):
+            item.add_marker(pytest.mark.xdist_group("trained"))
+
+
 @pytest.fixture(scope="session")
 def claims():
     """{stem: Claim}."""

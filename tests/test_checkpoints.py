@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from lib import checkpoints
-from lib.checkpoints import Checkpoint, unfinished
+from lib.checkpoints import Checkpoint, kept_until_finished
 from lib.compat import keras
 from lib.results import BadFile
 
@@ -11,7 +11,6 @@ from lib.results import BadFile
 def trained_model(epochs=0, optimizer="adam"):
     model = keras.Sequential([keras.layers.Input((2,)), keras.layers.Dense(1)])
     model.compile(optimizer=optimizer, loss="mean_squared_error")
-    model.optimizer.build(model.trainable_variables)
     for _ in range(epochs):
         model.fit(np.ones((4, 2)), np.ones((4, 1)), verbose=0)
     return model
@@ -47,17 +46,20 @@ def test_a_damaged_file_is_named(tmp_path):
     checkpoint.save(trained_model(), {"loss": [1.0]})
     with open(checkpoint.path, "r+b") as file:
         file.truncate(100)
-    with pytest.raises(BadFile, match="truncated"):
+    with pytest.raises(BadFile, match="truncated.*remove it to start anew"):
         checkpoint.restore(trained_model())
 
 
-def test_the_folder_goes_when_all_is_finished_and_stays_when_not(tmp_path, monkeypatch):
+def test_what_is_finished_goes_and_what_was_interrupted_stays(tmp_path, monkeypatch):
+    """Another training of the claim, a shorter one say, does not touch it."""
     monkeypatch.setattr(checkpoints, "UNFINISHED", str(tmp_path))
     with pytest.raises(KeyboardInterrupt):
-        with unfinished("claim") as folder:
-            Checkpoint(folder, {}).save(trained_model(), {"loss": [1.0]})
+        with kept_until_finished("claim") as checkpoint:
+            checkpoint({"epochs": 40}).save(trained_model(), {"loss": [1.0]})
             raise KeyboardInterrupt
-    assert list(tmp_path.rglob("*.npz"))
-    with unfinished("claim"):
-        pass
-    assert list(tmp_path.iterdir()) == []
+    with kept_until_finished("claim") as checkpoint:
+        checkpoint({"epochs": 2}).save(trained_model(), {"loss": [2.0]})
+    assert len(list(tmp_path.rglob("*.npz"))) == 1
+    with kept_until_finished("claim") as checkpoint:
+        assert checkpoint({"epochs": 40}).restore(trained_model()) == {"loss": [1.0]}
+    assert list(tmp_path.rglob("*.npz")) == []

@@ -1,6 +1,7 @@
 """Where MNIST comes from, and what is not taken for it."""
 import io
 import urllib.error
+import zipfile
 
 import numpy as np
 import pytest
@@ -47,8 +48,8 @@ def test_the_sample_is_of_real_training_images(full_mnist):
         (full_mnist.x_train, full_mnist.y_train), (full_mnist.x_valid, full_mnist.y_valid))
         for image, label in zip(images, labels)}
     sample = mnist.sample()
-    assert all(known[image.tobytes()] == label
-               for image, label in zip(sample.x_train, sample.y_train))
+    for images, labels in ((sample.x_train, sample.y_train), (sample.x_valid, sample.y_valid)):
+        assert [known[image.tobytes()] for image in images] == labels.tolist()
 
 
 def test_the_full_set_validates_on_its_first_5000(full_mnist):
@@ -115,12 +116,18 @@ def saved(save, *arguments, **arrays):
 WHOLE = saved(np.savez_compressed, x_train=np.arange(9000, dtype="uint8"),
               y_train=np.arange(9, dtype="uint8"))
 
+ARCHIVE_OF_TEXT = io.BytesIO()
+with zipfile.ZipFile(ARCHIVE_OF_TEXT, "w") as archive:
+    archive.writestr("x_train", "text")
+    archive.writestr("y_train", "text")
+ARCHIVE_OF_TEXT = ARCHIVE_OF_TEXT.getvalue()
+
 
 @pytest.mark.parametrize("content", [
     b"", b"not an archive", WHOLE[:-30], WHOLE[:400] + b"\x00" * 50 + WHOLE[450:],
     saved(np.save, np.zeros(3)), saved(np.savez, x_train=np.array([{}], object),
-                                       y_train=np.zeros(3))],
-    ids=["empty", "foreign", "truncated", "damaged", "one array", "objects"])
+                                       y_train=np.zeros(3)), ARCHIVE_OF_TEXT],
+    ids=["empty", "foreign", "truncated", "damaged", "one array", "objects", "no arrays"])
 def test_a_file_that_is_no_archive_of_arrays_is_named(tmp_path, monkeypatch, content):
     path = tmp_path / "mnist.npz"
     path.write_bytes(content)

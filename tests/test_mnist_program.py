@@ -11,6 +11,7 @@ import oracle
 import pytest
 
 from lib import checkpoints, mnist, results
+from lib.checkpoints import Checkpoint
 from lib.command import FIGURES
 from reproductions.deep_networks import mnist_leaky_relu_mlp as program
 from reproductions.deep_networks import mnist_checkpoint_round_trip as round_trip
@@ -26,7 +27,8 @@ def recorded():
 
 def train(digits, epochs, folder, model=None):
     return program.train(model or program.pinned_network(), digits, program.pinned_orders(digits),
-                         epochs, str(folder), mode="pinned", seed=program.PROGRAM_SEED)
+                         epochs, lambda settings: Checkpoint(str(folder), settings), mode="pinned",
+                         seed=program.PROGRAM_SEED)
 
 
 def test_the_kernels_are_those_of_the_programs_graph():
@@ -43,7 +45,7 @@ def test_the_pinned_network_is_the_same_each_time():
     assert all(np.array_equal(*pair) for pair in zip(one, two))
 
 
-def test_the_first_epochs_on_the_full_set_are_those_of_the_record(full_mnist, recorded, tmp_path):
+def test_the_first_epoch_on_the_full_set_is_that_of_the_record(full_mnist, recorded, tmp_path):
     history = train(full_mnist, 1, tmp_path)
     assert history.val_accuracy[0] == pytest.approx(recorded["pinned"].val_accuracy[0], abs=4e-4)
     assert history.val_accuracy[0] == pytest.approx(program.PRINTED[0][1], abs=5e-4)
@@ -56,6 +58,16 @@ def test_the_full_training_meets_the_table_and_the_record(full_mnist, recorded, 
     assert np.max(np.abs(program.differences(history, 1))) <= 0.0005
     assert np.max(np.abs(program.differences(history, 0))) < 1e-6
     assert np.max(np.abs(np.subtract(history.val_loss, recorded["pinned"].val_loss))) < 1e-3
+
+
+@pytest.mark.slow
+def test_a_free_training_gives_its_record(full_mnist, recorded, tmp_path):
+    history = program.train(program.network(4), full_mnist, program.free_orders(full_mnist, 4), 5,
+                            lambda settings: Checkpoint(str(tmp_path), settings), mode="free",
+                            seed=4)
+    theirs = recorded["free, seed 4"]
+    assert history.val_loss == pytest.approx(theirs.val_loss[:5], abs=1e-4)
+    assert history.batch_accuracy == pytest.approx(theirs.batch_accuracy[:5], abs=0.021)
 
 
 @pytest.mark.slow

@@ -51,7 +51,8 @@ def damaged(**changes):
     record = json.loads(json.dumps(a_record(loss=[1.0, 2.0, 3.0], weight=[1.0, 2.0, 3.0]),
                                    default=list).replace("NaN", '"NaN"'))
     record.update(changes)
-    return json.dumps({name: value for name, value in record.items() if value is not None})
+    return json.dumps({name: value for name, value in record.items()
+                       if value is not None or name == "stand_in"})
 
 
 @pytest.mark.parametrize("text, complaint", [

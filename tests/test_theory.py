@@ -102,14 +102,14 @@ def test_expected_training_decays_geometrically_on_the_flat_side():
     ("linear", 2.0, 2.0, 2.0), ("ReLU", 2.0, 1.0, 1.0), ("ReLU", 1.0, 0.5, 0.5)])
 def test_signals_in_depth_of_scale_free_activations_grow_by_a_factor(activation, gain, signal,
                                                                      gradient):
-    signals, gradients = theory.signals_in_depth(activation, gain, 6)
+    signals, gradients = theory.wide_chain(activation, gain, 6)
     assert np.divide(signals[1:], signals[:-1]) == pytest.approx([signal] * 5, rel=1e-6)
     assert np.divide(gradients[:-1], gradients[1:]) == pytest.approx([gradient] * 5, rel=1e-3)
 
 
 def test_a_small_signal_goes_through_tanh_as_through_a_line():
     """Its next term: q -> q - 2 q², and a gradient loses 2 q."""
-    signals, gradients = theory.signals_in_depth("tanh", 1e-3, 2)
+    signals, gradients = theory.wide_chain("tanh", 1e-3, 2)
     assert signals[1] / 1e-3 == pytest.approx(1e-3 * (1 - 2e-3), rel=1e-4)
     assert gradients[1] == pytest.approx(1 - 2 * signals[1], rel=1e-6)
 
@@ -118,7 +118,7 @@ def test_a_small_signal_goes_through_tanh_as_through_a_line():
 def test_signals_in_depth_are_what_random_numbers_give(activation):
     f, slope = theory.ACTIVATIONS[activation]
     z = np.random.RandomState(0).randn(10 ** 6) * 1.5 ** 0.5
-    signals, gradients = theory.signals_in_depth(activation, 1.5, 2)
+    signals, gradients = theory.wide_chain(activation, 1.5, 2)
     assert signals[1] == pytest.approx(1.5 * np.mean(f(z) ** 2), rel=0.01)
     assert gradients[0] / gradients[1] == pytest.approx(1.5 * np.mean(slope(z) ** 2), rel=0.01)
 
@@ -133,4 +133,3 @@ def test_the_slope_of_an_activation_is_its_derivative(activation):
 def test_xavier_uniform_weights_have_the_variance_of_their_definition():
     limit = theory.glorot_limit(300, 100)
     assert limit ** 2 / 3 == pytest.approx(2 / 400)
-    assert theory.glorot_limit(300, 100, gain=4) == 4 * limit

@@ -23,7 +23,7 @@ from lib.command import run_script
 from lib.compat import keras, optimizer_settings
 from lib.data import SineBatches
 from lib.plotting import THEORY, line_style, new_figure
-from lib.signals import WIDTH, factor_per_layer, signals_in_depth
+from lib.signals import DEPTH, WIDTH, factor_per_layer, signals_in_depth
 from lib.training import fit, train_each
 
 NUMBER = 15
@@ -31,7 +31,7 @@ EPOCHS = 100                # ours: 100 steps, each an epoch of one batch, so th
 STEPS_PER_EPOCH = 1
 LEARNING_RATE = 0.1         # ours: the control learns well at it
 BATCH_SIZE = 1000           # ours: so large that what moves is not noise
-DEPTH, UNITS = 10, 50       # ours: of the networks that are trained
+LAYERS, UNITS = 10, 50      # ours: of the networks that are trained
 LAST = 10                   # ours: the steps at the end over which a loss is averaged
 VANISHING, CONTROL = "sigmoid, Xavier", "tanh, Xavier"
 EXPLODING, UNBOUNDED = "tanh, unit normal", "linear, 2 × Xavier"
@@ -70,13 +70,13 @@ def train(setting, seed, epochs):
     weights = normal_weights(gain(UNITS), seed)
     model = keras.Sequential(
         [keras.layers.Input((UNITS,))]
-        + [keras.layers.Dense(UNITS, activation, kernel_initializer=weights) for _ in range(DEPTH)]
+        + [keras.layers.Dense(UNITS, activation, kernel_initializer=weights) for _ in range(LAYERS)]
         + [keras.layers.Dense(1, kernel_initializer=weights)])
     start = model.get_weights()[::2]
     batches, optimizer = SineBatches(seed, BATCH_SIZE, UNITS), keras.optimizers.SGD(LEARNING_RATE)
     losses, recorded = fit(model, batches, optimizer, "mean_squared_error", epochs,
                            STEPS_PER_EPOCH)
-    settings = dict(optimizer_settings(optimizer), activation=activation, depth=DEPTH, width=UNITS,
+    settings = dict(optimizer_settings(optimizer), activation=activation, depth=LAYERS, width=UNITS,
                     gain=gain(UNITS), epochs=epochs, steps_per_epoch=STEPS_PER_EPOCH,
                     loss="mean squared error", **batches.settings())
     change = [float(np.linalg.norm(end - begin) / np.linalg.norm(begin))
@@ -88,7 +88,9 @@ def train(setting, seed, epochs):
 
 
 def cosines(one, other):
-    """Of the angles between the rows of two arrays; 0 where a row is zero."""
+    """Of the angles between the rows of two arrays; 0 where a row is zero, NaN if there is none."""
+    if not len(one):
+        return [np.nan]
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         sizes = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
         return np.where(sizes == 0, 0, np.sum(one * other, axis=1) / sizes).tolist()
@@ -102,6 +104,11 @@ def first_to_last(history):
 def end(history):
     """The mean loss of the last steps, in terms of the best that a constant can do."""
     return float(np.mean(history.loss[-LAST:])) / history.loss_of_a_constant[0]
+
+
+def rebound(history):
+    """The most by which the loss rises over its lowest so far: a factor, 1 if it never does."""
+    return largest(np.array(history.loss) / np.minimum.accumulate(history.loss))
 
 
 def share_of_turns(history):
@@ -123,12 +130,19 @@ def judge(histories):
             smallest(first_to_last(depth[label]) for label in (EXPLODING, UNBOUNDED)), above(1e5),
             "\"huge\": ours"),
         training_oscillates=source_says(
-            "… and training oscillates (share of steps on which the first kernel turns back)",
-            share_of_turns(histories[EXPLODING]), near(0.5, within=0.15),
-            "\"oscillates\": ours; 1/2: each step has forgotten the last"),
+            "… and training oscillates: the loss rises over its lowest so far by a factor of",
+            rebound(histories[EXPLODING]), above(2), "\"oscillates\": ours",
+            fails_because="The loss falls to what a constant reaches and stays, or, where a "
+                          "step is larger or nothing bounds the signal, leaves all numbers at "
+                          "once; what has no direction is the first layer, whose steps turn back "
+                          "half of the time"),
         it_does_not_converge=source_says(
-            "… without converging (loss at the end in terms of a constant's)",
+            "… without converging on the task (loss at the end in terms of a constant's)",
             end(histories[EXPLODING]), above(0.9), "1: as good as learning nothing"),
+        its_first_layer_has_no_direction=suite_finds(
+            "What wanders is its first layer: share of steps on which it turns back",
+            share_of_turns(histories[EXPLODING]), near(0.5, within=0.15),
+            "1/2: a step knows nothing of the one before"),
         the_vanishing_network_learns_nothing=suite_finds(
             "With vanishing gradients nothing is learned either (the same)",
             end(histories[VANISHING]), near(1, within=0.1), "1: as good as learning nothing"),
@@ -155,14 +169,14 @@ def judge(histories):
 def closed(label):
     """The closed form of the gradient in depth, for a gradient of mean square 1 at the end."""
     activation, gain = NETWORKS[label]
-    return theory.signals_in_depth(activation, gain(WIDTH), 20)[1]
+    return theory.wide_chain(activation, gain(WIDTH), DEPTH)[1]
 
 
 def draw(histories):
     figure, (left, middle, right) = new_figure(1, 3, size=(13.4, 4.8))
     left.set_title("A gradient on its way back")
     middle.set_title("Loss")
-    right.set_title("Does the first layer know where to go?")
+    right.set_title("Does the first layer keep its direction?")
     for index, label in enumerate(NETWORKS):
         style, history = line_style(index), histories[label]
         gradient = np.sqrt(histories["depth: " + label].gradient)
@@ -176,7 +190,7 @@ def draw(histories):
             right.plot(history.turn, markevery=9, **style)
     left.set_xlabel("Layer, from the output (20) to the input (1)")
     left.set_ylabel("Root mean square of the gradient")
-    left.set_xticks(range(1, 21, 3))
+    left.set_xticks(range(1, DEPTH + 1, 3))
     left.invert_xaxis()
     middle.set_xlabel("Step")
     middle.set_ylabel("Loss")

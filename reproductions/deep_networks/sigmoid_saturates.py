@@ -47,16 +47,16 @@ def judge(histories):
     return OrderedDict(
         it_is_almost_linear_near_zero=source_says(
             "Near 0 it is almost linear (largest distance from its tangent, |x| <= 1)",
-            largest(np.abs(y - tangent)[within]), below(0.02), "\"almost\": ours"),
+            largest(np.abs(y - tangent)[within]), below(0.05), "\"almost\": ours"),
         it_is_sensitive_near_zero=source_says(
             "… and sensitive (its slope at 0)", slope[np.argmin(np.abs(x))],
             near(0.25, within=1e-6), "closed form"),
         it_is_numb_far_out=source_says(
             "Far out it is numb (largest slope at |x| >= 6, in terms of that at 0)",
-            largest(slope[without]) / 0.25, below(0.01), "\"numb\": ours"),
+            largest(slope[without]) / 0.25, below(0.05), "\"numb\": ours"),
         it_lies_on_its_asymptotes_far_out=source_says(
             "… and saturated (largest distance from 0 or 1 there)",
-            largest(np.minimum(y, 1 - y)[without]), below(0.01), "\"saturated\": ours"),
+            largest(np.minimum(y, 1 - y)[without]), below(0.05), "\"saturated\": ours"),
         it_is_nowhere_steeper_than_at_zero=suite_finds(
             "It is nowhere steeper than at 0 (where the slope is largest)",
             x[np.argmax(slope)], near(0, within=1e-9), "closed form"),
@@ -66,7 +66,7 @@ def judge(histories):
             near(0, within=1e-6), "float32"),
         the_positive_side_dies_first=suite_finds(
             "In float32 the slope is exactly 0 above (x)", largest(alive),
-            near(17, within=1), "1 - y rounds to 0 from about x = 17.3, where e^-x = 2^-25"),
+            near(16.64, within=0.2), "1 + e^-x rounds to 1 where e^-x = 2^-24"),
         the_negative_side_lives_on=suite_finds(
             "… and far below 0 not before (x)", -float(np.min(alive)), above(80),
             "y itself is the slope there, 1e-38 at x = -87"),

@@ -58,7 +58,7 @@ def growth(histories, activation):
 
 def judge(histories):
     bounded = histories[BOUNDED]
-    closed_signal, closed_gradient = theory.signals_in_depth("tanh", 256, DEPTH)
+    closed_signal, closed_gradient = theory.wide_chain("tanh", 256, DEPTH)
     return OrderedDict(
         the_signal_grows_very_large=source_says(
             "A signal of unit variance grows very large (mean square after 10 linear layers of 64)",
@@ -93,7 +93,7 @@ def draw(histories):
     for index, label in enumerate(shown + [BOUNDED]):
         left.semilogy(layers, [1] + histories[label].signal, label=label, **line_style(index))
         activation, width = label.split(", ")
-        closed, _ = theory.signals_in_depth(activation, int(width), DEPTH)
+        closed, _ = theory.wide_chain(activation, int(width), DEPTH)
         left.semilogy(layers, [1] + closed, **dict(
             THEORY, label="closed form" if label == BOUNDED else None))
     left.set_xlabel("Layer")

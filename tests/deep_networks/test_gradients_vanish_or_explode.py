@@ -1,4 +1,5 @@
 """The outcomes of gradients_vanish_or_explode, one test each."""
+import pytest
 
 
 def test_the_gradient_tends_to_zero(outcome):
@@ -13,11 +14,17 @@ def test_the_gradient_becomes_huge(outcome):
     assert outcome.holds, outcome
 
 
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason=(
+    "the loss settles at that of a constant, or leaves all numbers"))
 def test_training_oscillates(outcome):
     assert outcome.holds, outcome
 
 
 def test_it_does_not_converge(outcome):
+    assert outcome.holds, outcome
+
+
+def test_its_first_layer_has_no_direction(outcome):
     assert outcome.holds, outcome
 
 

@@ -33,7 +33,7 @@ def test_a_weak_leak_is_slow(outcome):
     assert outcome.holds, outcome
 
 
-def test_a_strong_leak_is_fast(outcome):
+def test_a_stronger_leak_revives_more(outcome):
     assert outcome.holds, outcome
 
 

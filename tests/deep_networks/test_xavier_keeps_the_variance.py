@@ -26,7 +26,11 @@ def test_the_printed_limit_keeps_it_for_relus(outcome):
     assert outcome.holds, outcome
 
 
-def test_xavier_keeps_it_for_tanh(outcome):
+def test_the_limit_is_the_largest_weight(outcome):
+    assert outcome.holds, outcome
+
+
+def test_xavier_loses_a_little_with_tanh(outcome):
     assert outcome.holds, outcome
 
 
@@ -43,6 +47,10 @@ def test_xavier_halves_it_for_relus(outcome):
 
 
 def test_he_keeps_it_for_relus(outcome):
+    assert outcome.holds, outcome
+
+
+def test_what_it_keeps_is_not_the_difference_of_samples(outcome):
     assert outcome.holds, outcome
 
 
