@@ -30,7 +30,7 @@ compare: $(VENV)/installed
 	@$(RUN) -m reproductions compare
 
 test: $(VENV)/installed
-	@$(RUN) -m pytest -n auto --dist loadgroup
+	@$(RUN) -m pytest -n auto
 
 test-slow: $(VENV)/installed
 	@$(RUN) -m pytest -m slow

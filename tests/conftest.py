@@ -3,6 +3,9 @@
 Those on MNIST are not: they take minutes, and data that may not be there. They are judged by the
 record that the project ships; the tests marked slow hold it against trainings.
 """
+import functools
+import re
+
 import pytest
 
 from lib import mnist, results
@@ -12,12 +15,24 @@ from lib.command import FIGURES
 SEED = 0
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
-def pytest_collection_modifyitems(items):
-    """Tests of trained claims stay in one process, where several share the work (pytest -n)."""
-    for item in items:
-        if {"histories_of", "outcome"} & set(item.fixturenames):
-            item.add_marker(pytest.mark.xdist_group("trained"))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Where processes share the work, one has all tests of trained claims, which it trains once.
+
+    (The marks that pytest-xdist 3.8 has for this do nothing under pytest 9.2.)
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    @functools.lru_cache(maxsize=None)
+    def trains(path):
+        with open(path, encoding="utf-8") as file:
+            return re.search(r"\bhistories_of\b|\(outcome\)", file.read()) is not None
+
+    class OneTrains(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return "trained" if trains(nodeid.split("::")[0]) else nodeid
+
+    return OneTrains(config, log)
 
 
 @pytest.fixture(scope="session")

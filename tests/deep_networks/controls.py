@@ -1,18 +1,6 @@
-"""Made-up histories that every judge of source 3 must see through; see controls of single_relu."""
+"""Made-up histories that every judge of source 3 must see through; see single_relu/controls.py."""
 import numpy as np
-
-
-def set_to(value):
-    """Every number the same."""
-    return lambda recorded: [value] * len(recorded)
-
-
-def plus(value):
-    return lambda recorded: (np.array(recorded) + value).tolist()
-
-
-def times(value):
-    return lambda recorded: (np.array(recorded) * value).tolist()
+from made_up import plus, set_to, times
 
 
 def by_layer(factor):
