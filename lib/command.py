@@ -134,6 +134,8 @@ def _run(options):
     claims = catalogue.select(catalogue.find_claims(), options.names)
     if options.mnist is not None:
         os.environ["MNIST_NPZ"] = options.mnist
+    if options.out:
+        _check_writable(options.out, claims)  # at once: data may have to be downloaded
     as_asked = options.seed == SEED and options.epochs is None
     as_the_source = {claim: claim.stand_in() is None and as_asked for claim in claims}
     outs = {claim: options.out or (FIGURES if as_the_source[claim] else OTHER_RUNS)

@@ -74,7 +74,8 @@ def print_summary(records):
     """One row for each claim, and whether anything changed."""
     print_table({"#": "right", "claim": "whole", "documented outcomes hold": "left",
                  "verdict": "whole", "seconds": "right"},
-                ((record["number"], record["claim"], documented(record), record["verdict"],
+                ((record["number"], record["claim"], documented(record),
+                  record["verdict"] + (" (on a sample)" if record.get("stand_in") else ""),
                   "{:.1f}".format(record["seconds"])) for record in records))
     different = [(record["claim"], statement) for record in records
                  for statement in changed(record)]

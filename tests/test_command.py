@@ -260,7 +260,7 @@ def test_a_foreign_mnist_is_named_before_anything_is_trained(tmp_path, words, en
         *[word.replace("FILE", str(foreign)) for word in words],
         **{name: str(foreign) for name in environment})
     assert (status, out, error.count("\n")) == (2, "", 1), error
-    assert str(foreign) in error and not (tmp_path / "out").exists()
+    assert str(foreign) in error and files_below(tmp_path / "out") == []
 
 
 def test_a_claim_that_reads_no_mnist_does_not_ask_for_it(tmp_path):
@@ -282,6 +282,7 @@ def test_without_a_network_a_run_is_on_the_sample_and_leaves_the_projects_record
             https_proxy="http://127.0.0.1:9", no_proxy=""))
     assert done.returncode == 0, done.stderr
     assert "It ran on a sample of 5,000 MNIST digits" in done.stdout
+    assert "reproduced (on a sample)" in done.stdout
     assert files_below(tmp_path / "runs") == [name + ".json", name + ".png"]
     assert before == {path: path.read_bytes()
                       for path in pathlib.Path(FIGURES).rglob("mnist*.json")}
