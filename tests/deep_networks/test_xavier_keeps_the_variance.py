@@ -6,6 +6,10 @@ def test_the_scale_is_set_by_fan_in_and_fan_out(outcome):
     assert outcome.holds, outcome
 
 
+def test_the_limit_is_the_largest_weight(outcome):
+    assert outcome.holds, outcome
+
+
 def test_it_keeps_the_variance(outcome):
     assert outcome.holds, outcome
 
@@ -23,10 +27,6 @@ def test_the_printed_limit_keeps_it_for_tanh(outcome):
 
 
 def test_the_printed_limit_keeps_it_for_relus(outcome):
-    assert outcome.holds, outcome
-
-
-def test_the_limit_is_the_largest_weight(outcome):
     assert outcome.holds, outcome
 
 
