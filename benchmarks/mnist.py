@@ -17,7 +17,6 @@ from lib.compat import keras, ordered_batches
 from reproductions.deep_networks import mnist_leaky_relu_mlp as program
 
 SUITE, PLAIN, NUMPY = "the suite's settings", "plain fit, default settings", "NumPy loop, float32"
-
 PAUSE = 1.5     # seconds
 
 

@@ -37,9 +37,13 @@ def signals_in_depth(initializer, activation, seed, width=WIDTH, depth=DEPTH, sa
     measure = gradient_function(model, lambda outgoing, y: keras.ops.sum(outgoing * y),
                                 [layer.zeros for layer in taps])
     _, gradients = measure(x, outgoing)
-    config = initializer.get_config()
+    config, function = initializer.get_config(), model.layers[2]
+    if isinstance(function, keras.layers.Activation):
+        function = function.activation
+    else:
+        function = type(function)
     settings = {"initializer": type(initializer).__name__, "seed": seed, "width": width,
-                "depth": depth, "samples": samples, "activation": model.layers[2].name}
+                "depth": depth, "samples": samples, "activation": function.__name__}
     settings.update((name, config[name]) for name in ("stddev", "scale", "mode", "distribution")
                     if name in config)
     with np.errstate(all="ignore"):

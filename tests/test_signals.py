@@ -16,6 +16,8 @@ def test_a_chain_of_multiples_of_the_identity_multiplies_by_their_square():
                                samples=5)
     assert np.divide(history.signal[1:], history.signal[:-1]) == pytest.approx([9] * 3)
     assert np.divide(history.gradient[:-1], history.gradient[1:]) == pytest.approx([9] * 3)
+    assert (history.settings["activation"], history.settings["initializer"]) == (
+        "linear", "Identity")
 
 
 def test_the_gradient_that_comes_in_is_of_unit_variance():
@@ -29,6 +31,7 @@ def test_a_relu_passes_half_of_a_gradient_and_the_share_of_the_dead_is_counted()
                                width=64, depth=3, samples=200)
     # -x, then -max(-x, 0) <= 0: from the second layer on no unit gets anything above zero
     assert history.dead == [0, 1, 1]
+    assert history.settings["activation"] == "ReLU"
     assert history.gradient[0] == 0
 
 

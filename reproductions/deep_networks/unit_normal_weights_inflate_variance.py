@@ -34,10 +34,9 @@ DEEP, BOUNDED = "linear, 512, 32 layers", "tanh, 256"
 def run(seed=0):
     """Signals in depth for each activation and width: {label: History}."""
     def chain(activation, width, depth=DEPTH):
-        layer = {"linear": "linear", "ReLU": "relu", "tanh": "tanh"}[activation]
         return signals_in_depth(
             keras.initializers.RandomNormal(stddev=1.0, seed=keras.random.SeedGenerator(seed)),
-            lambda: keras.layers.Activation(layer), seed, width, depth)
+            lambda: keras.layers.Activation(activation.lower()), seed, width, depth)
 
     histories = OrderedDict((label_of(activation, width), chain(activation, width))
                             for activation in ACTIVATIONS for width in WIDTHS)
@@ -58,7 +57,7 @@ def growth(histories, activation):
 
 def judge(histories):
     bounded = histories[BOUNDED]
-    closed_signal, closed_gradient = theory.wide_chain("tanh", 256, DEPTH)
+    _, closed_gradient = theory.wide_chain("tanh", 256, DEPTH)
     return OrderedDict(
         the_signal_grows_very_large=source_says(
             "A signal of unit variance grows very large (mean square after 10 linear layers of 64)",

@@ -30,8 +30,6 @@ from lib.signals import DEPTH, WIDTH, factor_per_layer, signals_in_depth
 NUMBER = 18
 KEEPS = between(0.9, 1.1)       # ours: 20 layers then change the variance by less than 10
 SHAPES = ((784, 300), (300, 100), (100, 10))    # the source's program: fan-in is not fan-out
-KERAS_NAMES = OrderedDict((
-    ("linear", "linear"), ("tanh", "tanh"), ("sigmoid", "sigmoid"), ("ReLU", "relu")))
 # scheme: (Keras' initializer of a seed, variance of the weights times fan-in in a square layer)
 SCHEMES = OrderedDict((
     ("unit normal", (lambda seed: keras.initializers.RandomNormal(stddev=1.0, seed=seed), WIDTH)),
@@ -48,11 +46,11 @@ TIMES = {"tanh": ("4 × Xavier uniform", 4), "ReLU": ("√2 × Xavier uniform", 
 def run(seed=0):
     """Signals in depth for each activation and scheme, and the kernels' scale: {label: History}."""
     histories = OrderedDict()
-    for activation in KERAS_NAMES:
+    for activation in theory.ACTIVATIONS:
         for scheme, (initializer, _) in schemes_of(activation).items():
             histories[label_of(activation, scheme)] = signals_in_depth(
                 initializer(keras.random.SeedGenerator(seed)),
-                lambda: keras.layers.Activation(KERAS_NAMES[activation]), seed)
+                lambda: keras.layers.Activation(activation.lower()), seed)
     for name in ("Xavier uniform", "Xavier normal"):
         initializer = SCHEMES[name][0](keras.random.SeedGenerator(seed))
         kernels = [keras.ops.convert_to_numpy(initializer(shape)) for shape in SHAPES]
@@ -81,10 +79,14 @@ def factors(history):
     return factor_per_layer(history.signal), 1 / factor_per_layer(history.gradient)
 
 
+def farthest_from_one(factors):
+    """That of the factors whose logarithm is largest, of either sign; NaN if one is."""
+    return max(factors, key=lambda factor: np.nan_to_num(abs(np.log(factor)), nan=np.inf))
+
+
 def worse(history):
-    """That of the two which is farther from 1; NaN if one is."""
-    return float(np.exp(max(np.log(factors(history)), key=lambda log: np.nan_to_num(
-        abs(log), nan=np.inf))))
+    """That factor of the signal and the gradient which is farther from 1."""
+    return farthest_from_one(factors(history))
 
 
 def closed(activation, scheme):
@@ -100,7 +102,7 @@ def printed(activation):
 
 def nets():
     """(activation, scheme) of every net."""
-    return [(activation, scheme) for activation in KERAS_NAMES
+    return [(activation, scheme) for activation in theory.ACTIVATIONS
             for scheme in schemes_of(activation)]
 
 
@@ -140,8 +142,7 @@ def judge(histories):
             "the definition; 1,000 numbers or more"),
         it_keeps_the_variance=source_says(
             "It keeps the variance: linear layers (factor of a layer farthest from 1)",
-            linear[int(np.argmax(np.abs(np.array(linear) - 1)))], near(1, within=0.05),
-            "closed form"),
+            farthest_from_one(linear), near(1, within=0.05), "closed form"),
         the_printed_limit_keeps_it_for_sigmoids=source_says(
             "The limit sqrt(6/(fan_in + fan_out)) keeps it for the logistic function (the same)",
             worse(histories[printed("sigmoid")]), KEEPS, "the book's table; \"keeps\": ours",
@@ -189,10 +190,11 @@ def judge(histories):
 
 
 def draw(histories):
-    figure, axes = new_figure(2, len(KERAS_NAMES), size=(13.4, 6.6), sharex="col", sharey="row")
+    figure, axes = new_figure(2, len(theory.ACTIVATIONS), size=(13.4, 6.6), sharex="col",
+                              sharey="row")
     layers, order = np.arange(1, DEPTH + 1), list(SCHEMES) + ["4 × Xavier uniform",
                                                               "√2 × Xavier uniform"]
-    for column, activation in enumerate(KERAS_NAMES):
+    for column, activation in enumerate(theory.ACTIVATIONS):
         for scheme in schemes_of(activation):
             history = histories[label_of(activation, scheme)]
             for panel, measured, expected in zip(axes[:, column],
