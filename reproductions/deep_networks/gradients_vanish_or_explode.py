@@ -199,7 +199,7 @@ def draw(histories):
     middle.annotate("what a constant reaches", (1, histories[CONTROL].loss_of_a_constant[0]),
                     xycoords=("axes fraction", "data"), xytext=(-4, 4),
                     textcoords="offset points", ha="right", fontsize=9)
-    middle.annotate("to infinity, NaN", (1.2, 1.2e3), (12, 1e3), va="center",
+    middle.annotate("linear: to infinity, NaN", (1.2, 1.2e3), (12, 1e3), va="center",
                     arrowprops={"arrowstyle": "->"})
     middle.set_ylim(2e-2, 3e3)
     right.set_xlabel("Step")

@@ -156,7 +156,7 @@ def draw(histories):
     depth.set_ylabel("Dead units in %")
     for panel in axes.flat:
         panel.grid(True)
-    for panel in (dead, loss, bias):
+    for panel in (loss, bias):  # the rates of one are those of the other
         panel.legend()
     return figure
 

@@ -204,6 +204,9 @@ def draw(histories):
                                **line_style(order.index(scheme)))
                 panel.semilogy(layers, expected, label="closed form", **THEORY)
         axes[0, column].set_title(activation)
+        if activation in PRINTED:
+            axes[1, column].set_title("the book's limit: gradient × {:.2g} a layer".format(
+                factors(histories[printed(activation)])[1]), fontsize=10)
         axes[1, column].set_xlabel("Layer")
     for panel in axes.flat:
         panel.grid(True)
