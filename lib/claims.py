@@ -96,6 +96,18 @@ def first_epoch(conditions):
     return next((epoch for epoch, holds in enumerate(conditions, 1) if holds), math.inf)
 
 
+def share_interval(successes, trials):
+    """Wilson's interval for a probability, (low, high), in which it lies with 95 % confidence.
+
+    successes, trials: whole numbers, of trials that are independent (Wilson 1927). NaN of none.
+    """
+    if not trials:
+        return math.nan, math.nan
+    from scipy.stats import binomtest
+    interval = binomtest(successes, trials).proportion_ci(0.95, method="wilson")
+    return float(interval.low), float(interval.high)
+
+
 class Outcome:
     """One row of a verdict.
 

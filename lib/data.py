@@ -48,6 +48,36 @@ class SineBatches:
                 "fresh_batches": self.fresh}
 
 
+class FixedBatches:
+    """The rows of a data set in batches, in their order, again and again: float32 arrays.
+
+    x: of shape (samples, features); y: (samples, 1); batch_size: divides the number of samples,
+    which it is by default. ``described``: plain data that say what the rows are.
+    """
+
+    def __init__(self, x, y, batch_size=None, **described):
+        self.x, self.y = np.asarray(x, "float32"), np.asarray(y, "float32")
+        self.size, self.described = batch_size or len(x), described
+
+    def __iter__(self):
+        while True:
+            for x, y in zip(*self.stacked()):
+                yield x, y
+
+    def stacked(self):
+        """All batches of an epoch: (batches, batch size, features) and (batches, batch size, 1)."""
+        return tuple(array.reshape((-1, self.size, array.shape[1])) for array in (self.x, self.y))
+
+    def settings(self):
+        return dict(self.described, samples=len(self.x), batch_size=self.size)
+
+
+def linear_data(seed, samples, deviations, weights):
+    """x ~ N(0, diag(deviations²)) and y = x·weights, no noise: (samples, n) and (samples, 1)."""
+    x = np.random.RandomState(seed).randn(samples, len(deviations)) * deviations
+    return x, x.dot(np.reshape(weights, (-1, 1)))
+
+
 def batch_moments(batches, steps):
     """The mean of x² over x > 0 and over x < 0, both divided by the whole batch, of each batch.
 

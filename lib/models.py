@@ -18,6 +18,14 @@ def single_unit(activation, start):
     return model
 
 
+def linear_unit(start):
+    """``Dense(1, use_bias=False)`` with the weights ``start``: linear regression in Keras."""
+    model = keras.Sequential([keras.layers.Input((len(start),)),
+                              keras.layers.Dense(1, use_bias=False)])
+    model.set_weights([np.reshape(start, (-1, 1)).astype("float32")])
+    return model
+
+
 def leaky_relu(negative_slope):
     """The layer max(x, 0) + c min(x, 0): Keras' LeakyReLU, which refuses c < 0, for c >= 0."""
     if negative_slope >= 0:

@@ -115,9 +115,7 @@ def learning_axes(axes, histories, theories=(), originals=(), notes=(), order=()
         top.semilogy(losses, label=label, **style)
         bottom.plot(weights, label=label, **style)
     for weight, text in notes:
-        bottom.axhline(weight, color="#555555", linewidth=1, linestyle=(0, (6, 3)), zorder=1)
-        bottom.annotate(text, (1, weight), xycoords=("axes fraction", "data"), xytext=(4, 0),
-                        textcoords="offset points", ha="left", va="center", fontsize=9)
+        level(bottom, weight, text)
     if not any(loss > 0 for history in histories.values() for loss in history.loss):
         top.set_yscale("linear")
     top.set_ylabel("Loss")
@@ -128,6 +126,34 @@ def learning_axes(axes, histories, theories=(), originals=(), notes=(), order=()
         panel.margins(0, 0.05)
     if floor:
         top.set_ylim(bottom=floor)
+
+
+def leaving_curve(panel, numbers, label, unit="epoch", **style):
+    """A curve on a logarithmic axis that may leave all numbers, and where it does so, in words.
+
+    numbers: of the epochs 1, 2, …, or another ``unit``. From the last finite one an arrow goes on
+    to the top of the panel, whose limits are set before, and there infinity and NaN are named.
+    """
+    numbers = np.array(numbers)
+    epochs, finite = np.arange(1, len(numbers) + 1), np.isfinite(numbers)
+    panel.semilogy(epochs[finite], numbers[finite], label=label,
+                   markevery=(0, max(1, len(numbers) // 12)), **style)
+    if not finite.all():
+        last, top = np.flatnonzero(finite)[-1], panel.get_ylim()[1]
+        panel.annotate("", (epochs[last] + 1, top), (epochs[last], numbers[last]),
+                       arrowprops={"arrowstyle": "->", "color": style["color"], "linewidth": 1.6})
+        words = ["{} from {} {}".format(name, unit, epochs[found][0])
+                 for name, found in (("infinity", np.isinf(numbers)), ("NaN", np.isnan(numbers)))
+                 if found.any()]
+        panel.annotate(",\n".join(words), (epochs[last] + 1, top), xytext=(6, -5),
+                       textcoords="offset points", va="top", fontsize=9)
+
+
+def level(panel, height, text):
+    """A thin horizontal line, named beside the axes."""
+    panel.axhline(height, color="#555555", linewidth=1, linestyle=(0, (6, 3)), zorder=1)
+    panel.annotate(text, (1, height), xycoords=("axes fraction", "data"), xytext=(4, 0),
+                   textcoords="offset points", ha="left", va="center", fontsize=9)
 
 
 def phase_diagram(panel, history):

@@ -29,7 +29,7 @@ def train_units(batches, starts, learning_rates, optimizer, epochs, steps_per_ep
     moments = batch_moments(batches, epochs * steps_per_epoch).astype("float32")
     model = keras.Sequential([keras.layers.Input((2,)), _unit_losses_layer(slopes.ravel())])
     model.set_weights([starts.ravel().astype("float32")])
-    optimizer = optimizer(_rate_per_unit(rates.ravel()))
+    optimizer = optimizer(rate_per_unit(rates.ravel()))
     _, weights = fit(model, ((row[None], np.zeros((1, 1), "float32")) for row in moments),
                      optimizer, _sum_over_units, epochs, steps_per_epoch)
     return (_shared_settings(batches, optimizer, epochs, steps_per_epoch),
@@ -93,6 +93,23 @@ def heavy_ball_per_unit(momenta):
     return lambda learning_rate: HeavyBall(learning_rate=learning_rate, momentum=0.5)
 
 
+def rate_per_unit(rates):
+    """A schedule that gives each weight a learning rate of its own.
+
+    rates: an array that broadcasts to the shape of the weights.
+    """
+    rates = rates.astype("float32")
+
+    class RatePerUnit(keras.optimizers.schedules.LearningRateSchedule):
+        def __call__(self, step):
+            return keras.ops.convert_to_tensor(rates)
+
+        def get_config(self):
+            return {"rates": rates.tolist()}
+
+    return RatePerUnit()
+
+
 def _shared_settings(batches, optimizer, epochs, steps_per_epoch):
     return dict(optimizer_settings(optimizer), epochs=epochs, steps_per_epoch=steps_per_epoch,
                 loss="mean squared error of each unit", **batches.settings())
@@ -117,16 +134,3 @@ def _unit_losses_layer(slopes):
             return keras.ops.where(w > 0, right, left)
 
     return UnitLosses()
-
-
-def _rate_per_unit(rates):
-    rates = rates.astype("float32")
-
-    class RatePerUnit(keras.optimizers.schedules.LearningRateSchedule):
-        def __call__(self, step):
-            return keras.ops.convert_to_tensor(rates)
-
-        def get_config(self):
-            return {"rates": rates.tolist()}
-
-    return RatePerUnit()

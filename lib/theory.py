@@ -1,4 +1,5 @@
-"""Closed forms: one unit that learns a ReLU from x ~ N(0, 1), then signals in deep networks.
+"""Closed forms: one unit that learns a ReLU from x ~ N(0, 1); signals in deep networks; steps of
+gradient descent on linear regression.
 
 In the first part w is the weight, c the negative slope (0 for ReLU), b the bias. A batch enters the
 loss of a bias-free unit through m+ and m- alone, the means of x² over x > 0 and over x < 0 divided
@@ -175,3 +176,42 @@ def wide_chain(activation, gain, depth):
     for passed in passes[-2::-1]:
         gradient.append(gradient[-1] * gain * passed)
     return signal, gradient[::-1]
+
+
+def least_squares_hessian(x):
+    """The Hessian of the mean of (x·w - y)² over samples, 2 xᵀx/n: the same at every w.
+
+    x: of shape (samples, n). Returns (n, n).
+    """
+    x = np.asarray(x, float)
+    return 2 * x.T.dot(x) / len(x)
+
+
+def threshold_of_batches(curvatures):
+    """The rate above which gradient descent on batches in turn drives the error out.
+
+    curvatures: of each batch, h, in one direction. A batch multiplies the error by 1 - r h, so all
+    of them by the product, which leaves its size where the mean of log|1 - r h| is 0. For
+    curvatures of mean m and variance v that is near r = (2 + 4 v/(m² + ...))/m, above 2/m.
+    """
+    from scipy.optimize import brentq
+    curvatures = np.asarray(curvatures, float)
+    limit = 2 / curvatures.mean()
+    return brentq(lambda rate: np.mean(np.log(np.abs(1 - rate * curvatures))),
+                  0.9 * limit, 1.5 * limit)
+
+
+def adam_on_a_bowl(start, learning_rate, steps, beta_1=0.9, beta_2=0.999):
+    """How far Adam is from the minimum of a bowl after each step: an array of that length.
+
+    Its formula (Kingma and Ba 2015, end of section 2) divides by the size of the gradients so far,
+    so that the curvature of the bowl drops out, epsilon apart: the gradient may be the distance.
+    """
+    distance, m, v, way = float(start), 0.0, 0.0, []
+    for step in range(1, steps + 1):
+        m = beta_1 * m + (1 - beta_1) * distance
+        v = beta_2 * v + (1 - beta_2) * distance ** 2
+        size = learning_rate * math.sqrt(1 - beta_2 ** step) / (1 - beta_1 ** step)
+        distance -= size * m / math.sqrt(v)
+        way.append(distance)
+    return np.array(way)

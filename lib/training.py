@@ -2,21 +2,24 @@
 from collections import OrderedDict
 
 from lib.claims import History
-from lib.compat import as_written, optimizer_settings
+from lib.compat import as_written, optimizer_settings, repeated_batches
+from lib.data import FixedBatches
 from lib.progress import track
 
 
 def fit(model, batches, optimizer, loss, epochs, steps_per_epoch):
     """Train, and return the loss of each epoch and the weights after it.
 
-    batches: an iterable of (x, y); a new iterator of it is made here.
+    batches: an iterable of (x, y), of which a new iterator is made here, or a ``FixedBatches``.
     Returns ([float] * epochs, [[array of each weight]] * epochs).
     The steps of an epoch run as one call of the framework, which changes no number.
     """
     from lib.callbacks import WeightHistory
     recorder = WeightHistory()
+    data = (repeated_batches(*batches.stacked()) if isinstance(batches, FixedBatches)
+            else iter(batches))
     model.compile(optimizer=optimizer, loss=loss, steps_per_execution=steps_per_epoch)
-    log = model.fit(iter(batches), epochs=epochs, steps_per_epoch=steps_per_epoch,
+    log = model.fit(data, epochs=epochs, steps_per_epoch=steps_per_epoch,
                     shuffle=False, verbose=0, callbacks=[recorder])
     return [float(value) for value in log.history["loss"]], recorder.weights
 

@@ -4,7 +4,7 @@ import math
 import pytest
 
 from lib.claims import (NOT_REPRODUCED, REPRODUCED, History, above, below, between, exactly, near,
-                        not_finite, source_says, suite_finds, verdict)
+                        not_finite, share_interval, source_says, suite_finds, verdict)
 
 
 @pytest.mark.parametrize("expected, holding, failing", [
@@ -52,3 +52,16 @@ def test_a_series_that_a_history_does_not_have_is_named():
 def test_without_a_documented_outcome_nothing_is_judged():
     from lib.claims import NOT_JUDGED
     assert verdict({"one": suite_finds("s", 1, near(1, within=0), "o")}) == NOT_JUDGED
+
+
+@pytest.mark.parametrize("successes, trials", [(0, 100), (1, 30), (50, 100), (997, 1000), (7, 7)])
+def test_the_interval_of_a_share_is_wilsons(successes, trials):
+    z, p = 1.959964, successes / trials
+    middle = (p + z ** 2 / (2 * trials)) / (1 + z ** 2 / trials)
+    half = z / (1 + z ** 2 / trials) * math.sqrt(p * (1 - p) / trials + z ** 2 / (4 * trials ** 2))
+    assert share_interval(successes, trials) == pytest.approx((middle - half, middle + half),
+                                                              abs=1e-6)
+
+
+def test_the_interval_of_no_trial_is_no_number():
+    assert all(math.isnan(end) for end in share_interval(0, 0))

@@ -1,7 +1,8 @@
 """The batches are those of the original program."""
 import numpy as np
+import pytest
 
-from lib.data import ReLUBatches, SineBatches, batch_moments
+from lib.data import FixedBatches, ReLUBatches, SineBatches, batch_moments, linear_data
 
 
 def first(batches, count):
@@ -48,3 +49,23 @@ def test_stale_sine_batches_are_the_first_again():
     (x, _), (again, _), (still, _) = first(batches, 3)
     assert np.array_equal(x, again) and np.array_equal(x, still)
     assert np.array_equal(x, first(SineBatches(0, size=5, width=3), 1)[0][0])
+
+
+def test_fixed_batches_are_the_rows_in_their_order_again_and_again():
+    x = np.arange(12.0).reshape(6, 2)
+    batches = FixedBatches(x, x[:, :1], batch_size=2, data="six rows")
+    shown = [batch[:, 0].tolist() for batch, _ in first(batches, 4)]
+    assert shown == [[0, 2], [4, 6], [8, 10], [0, 2]]
+    assert batches.settings() == {"data": "six rows", "samples": 6, "batch_size": 2}
+
+
+def test_fixed_batches_are_one_where_no_size_is_given():
+    x, y = FixedBatches(np.ones((6, 2)), np.ones((6, 1))).stacked()
+    assert (x.shape, y.shape, x.dtype) == ((1, 6, 2), (1, 6, 1), np.float32)
+
+
+def test_linear_data_have_the_deviations_and_the_weights_asked_for():
+    x, y = linear_data(0, 20000, (35.0, 1.0), (2.0, -1.0))
+    assert x.std(axis=0) == pytest.approx([35, 1], rel=0.02)
+    assert y[:, 0] == pytest.approx(2 * x[:, 0] - x[:, 1])
+    assert np.array_equal(linear_data(0, 5, (1.0,), (1.0,)), linear_data(0, 5, (1.0,), (1.0,)))

@@ -80,6 +80,25 @@ def test_a_phase_diagram_looks_as_it_did(tmp_path):
                           tol=5) is None
 
 
+def leaving(numbers):
+    """The texts that a curve of these numbers leaves on its panel, and its points."""
+    _, panel = plotting.new_figure()
+    panel.set_ylim(1, 1e40)
+    plotting.leaving_curve(panel, numbers, "loss", "step", **plotting.line_style(0))
+    return [text.get_text() for text in panel.texts if text.get_text()], panel.get_lines()[0]
+
+
+def test_a_curve_that_leaves_the_plot_says_where():
+    texts, line = leaving([1e3, 1e12, np.inf, np.inf, np.nan])
+    assert texts == ["infinity from step 3,\nNaN from step 5"]
+    assert line.get_xydata().tolist() == [[1, 1e3], [2, 1e12]]
+
+
+def test_a_curve_that_stays_says_nothing():
+    texts, line = leaving([1e3, 1e12])
+    assert texts == [] and len(line.get_xydata()) == 2
+
+
 @pytest.mark.parametrize("claim", CLAIMS, ids=[claim.stem for claim in CLAIMS])
 def test_every_axis_of_a_figure_is_labelled(claim):
     histories = results.histories_of(results.read(results.path_of(claim, FIGURES), claim.name))

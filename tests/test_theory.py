@@ -1,5 +1,6 @@
 """The closed forms against numbers that do not come from them."""
 import numpy as np
+import oracle
 import pytest
 
 from lib import theory
@@ -133,3 +134,27 @@ def test_the_slope_of_an_activation_is_its_derivative(activation):
 def test_xavier_uniform_weights_have_the_variance_of_their_definition():
     limit = theory.glorot_limit(300, 100)
     assert limit ** 2 / 3 == pytest.approx(2 / 400)
+
+
+def test_the_hessian_of_least_squares_is_twice_the_mean_square_of_the_inputs():
+    x = np.random.RandomState(0).randn(50000, 2) * [35, 1]
+    assert theory.least_squares_hessian(x) == pytest.approx(np.diag([2450, 2]), rel=0.02, abs=2)
+
+
+def test_the_threshold_of_equal_batches_is_two_over_their_curvature():
+    assert theory.threshold_of_batches([8.0] * 5) == pytest.approx(0.25)
+
+
+def test_at_the_threshold_of_batches_an_epoch_leaves_the_error_as_it_was():
+    curvatures = np.random.RandomState(0).uniform(1.5, 2.5, 20)
+    rate = theory.threshold_of_batches(curvatures)
+    assert rate > 2 / curvatures.mean()
+    assert np.prod(np.abs(1 - rate * curvatures)) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("curvature", [0.1, 20.0])
+def test_adam_on_a_bowl_is_adam_whatever_the_curvature(curvature):
+    step, w = oracle.adam(0.01, epsilon=0.0), -2.0
+    for _ in range(300):
+        w = step(w, curvature * w)
+    assert theory.adam_on_a_bowl(-2.0, 0.01, 300)[-1] == pytest.approx(w, rel=1e-9)

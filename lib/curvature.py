@@ -1,0 +1,44 @@
+"""The loss as a surface over the weights of a Keras model: its slope and its curvature.
+
+All derivatives come from the framework's automatic differentiation, none from differences.
+"""
+import numpy as np
+
+from lib.compat import hessian_function, keras
+
+
+class LossSurface:
+    """The loss on fixed data, at the weights that the model has at the moment.
+
+    model: a small Keras model; loss: a function of (y, prediction) that returns a scalar tensor.
+    """
+
+    def __init__(self, model, loss, x, y):
+        self._model, self._loss = model, loss
+        self._x, self._y = (keras.ops.convert_to_tensor(array, "float32") for array in (x, y))
+        self._function = hessian_function(model, loss)
+
+    def derivatives(self):
+        """The loss, its gradient and its Hessian: float, (n,) and (n, n), over all n weights."""
+        return self._function(self._x, self._y)
+
+    def largest_curvature(self):
+        """The largest eigenvalue of the Hessian; NaN where that has a number that is not finite."""
+        _, _, hessian = self.derivatives()
+        return float(np.linalg.eigvalsh(hessian)[-1]) if np.isfinite(hessian).all() else np.nan
+
+    def changes_by(self, steps):
+        """What each of ``steps``, arrays (n,), would add to the loss; the weights stay as they are.
+        """
+        before = self._model.get_weights()
+        ends = np.cumsum([weight.size for weight in before])
+        here, changes = self._value(), []
+        for step in steps:
+            self._model.set_weights([weight + part.reshape(weight.shape) for weight, part
+                                     in zip(before, np.split(step, ends))])
+            changes.append(self._value() - here)
+        self._model.set_weights(before)
+        return changes
+
+    def _value(self):
+        return float(self._loss(self._y, self._model(self._x)))

@@ -1,0 +1,92 @@
+"""Gradient descent step by step, against ``fit``, closed forms and NumPy."""
+import numpy as np
+import pytest
+
+from lib.compat import keras
+from lib.data import FixedBatches, linear_data
+from lib.descents import many_descents, mean_squared_error, threshold_rate, watched_descent
+from lib.models import linear_unit
+from lib.training import fit
+
+X, Y = linear_data(0, 60, (3.0, 1.0), (2.0, 1.0))
+BOWL = FixedBatches([[1.0], [-1.0]], [[0.0], [0.0]])        # w², of curvature 2
+
+
+def numpy_descent(batches, rate, steps):
+    """The weights after so many steps from 0, written out."""
+    w = np.zeros(2)
+    x, y = (array.astype(float) for array in batches.stacked())
+    for step in range(steps):
+        batch = step % len(x)
+        w = w - rate * 2 * x[batch].T.dot(x[batch].dot(w) - y[batch][:, 0]) / len(x[batch])
+    return w
+
+
+@pytest.mark.parametrize("size", [60, 20])
+def test_many_steps_at_once_are_those_of_fit_and_of_numpy(size):
+    batches, steps = FixedBatches(X, Y, size), 30
+    model, fitted = linear_unit([0, 0]), linear_unit([0, 0])
+    start = model.get_weights()
+    taken, _ = many_descents(model)(start, batches, 0.02, steps)
+    fit(fitted, batches, keras.optimizers.SGD(0.02), mean_squared_error, 1, steps)
+    assert taken == steps
+    assert model.get_weights()[0] == pytest.approx(fitted.get_weights()[0], rel=1e-5)
+    assert model.get_weights()[0][:, 0] == pytest.approx(numpy_descent(batches, 0.02, steps),
+                                                         rel=1e-4)
+
+
+def test_a_descent_ends_where_it_is_good_enough():
+    descend = many_descents(linear_unit([1.0]))
+    # w = 0.8^k, and w² <= 0.01 from k = 11 on
+    assert descend([np.ones((1, 1))], BOWL, 0.1, 100, 0.01) == (11, pytest.approx(0.8 ** 22))
+
+
+def test_a_descent_starts_anew_at_another_rate():
+    descend = many_descents(linear_unit([1.0]))
+    start = [np.ones((1, 1))]
+    one = descend(start, BOWL, 0.1, 5)
+    descend(start, BOWL, 0.4, 5)
+    assert descend(start, BOWL, 0.1, 5) == one == (5, pytest.approx(0.8 ** 10))
+
+
+def test_a_descent_is_followed_to_nan():
+    steps, loss = many_descents(linear_unit([1.0]))([np.ones((1, 1))], BOWL, 10.0, 1000)
+    assert np.isnan(loss) and 25 < steps < 100
+
+
+def test_the_threshold_of_a_bowl_is_two_over_its_curvature():
+    rate, tried = threshold_rate(many_descents(linear_unit([1.0])), [np.ones((1, 1))], BOWL,
+                                 0.1, 5.0, steps=200)
+    assert rate == pytest.approx(1, rel=2e-4)
+    assert len(tried) > 10
+    assert all((ratio <= 1) == (one < 1) for one, ratio in tried if abs(one - 1) > 2e-4)
+
+
+def test_a_threshold_that_is_not_between_the_two_is_an_error():
+    with pytest.raises(ValueError):
+        threshold_rate(many_descents(linear_unit([1.0])), [np.ones((1, 1))], BOWL, 0.1, 0.5, 200)
+
+
+def test_each_watched_step_changes_the_loss_by_both_terms_on_a_bowl():
+    history = watched_descent(linear_unit([1.0]), BOWL, 0.1, 5, trials=(0.5, 1.5))
+    k = np.arange(5)
+    w = 0.8 ** k
+    assert history.loss == pytest.approx(w ** 2, rel=1e-5)
+    assert history.squared_gradient == pytest.approx((2 * w) ** 2, rel=1e-5)
+    assert history.curvature_along == pytest.approx(2 * (2 * w) ** 2, rel=1e-5)
+    assert history.largest_curvature == pytest.approx([2] * 5)
+    assert history.change == pytest.approx((0.8 ** 2 - 1) * w ** 2, rel=1e-4)
+    # half of 2/curvature ends at 0, one and a half times at -2 w
+    assert np.array(history.trial_change) == pytest.approx(
+        np.stack([-w ** 2, 3 * w ** 2], axis=1), rel=1e-4)
+
+
+def test_a_watched_descent_ends_where_it_is_solved():
+    # w² is 1, 1.6e-3, 2.6e-6, 4e-9
+    history = watched_descent(linear_unit([1.0]), BOWL, 0.48, 100)
+    assert len(history.loss) == 3 and "trial_change" not in history.series
+
+
+def test_a_watched_descent_ends_with_the_step_to_infinity():
+    history = watched_descent(linear_unit([1e15]), BOWL, 100.0, 100)
+    assert len(history.loss) < 5 and history.change[-1] == np.inf
