@@ -76,6 +76,8 @@ def test_a_claim_may_be_named_in_several_ways(name):
 def test_a_source_means_all_its_claims_once():
     chosen = catalogue.select(CLAIMS, ["single_relu", "leak_slopes"])
     assert [claim.number for claim in chosen] == [1, 2, 3, 4, 5, 6, 7, 8]
+    chosen = catalogue.select(CLAIMS, ["learning_rate"])
+    assert [claim.number for claim in chosen] == [9, 10, 11, 12, 13, 14]
     chosen = catalogue.select(CLAIMS, ["deep_networks"])
     assert [claim.number for claim in chosen] == [15, 16, 17, 18, 19, 20, 21, 22]
 
