@@ -4,7 +4,6 @@ Those on MNIST are not: they take minutes, and data that may not be there. They 
 record that the project ships; the tests marked slow hold it against trainings.
 """
 import functools
-import re
 
 import pytest
 
@@ -17,22 +16,29 @@ SEED = 0
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Where processes share the work, one has all tests of trained claims, which it trains once.
+    """Where processes share the work, one has all tests of a source, whose claims it trains once.
 
     (The marks that pytest-xdist 3.8 has for this do nothing under pytest 9.2.)
     """
     from xdist.scheduler import LoadScopeScheduling
+    sources = {claim.stem: claim.source_name for claim in find_claims()}
 
     @functools.lru_cache(maxsize=None)
-    def trains(path):
+    def text_if_it_trains(path):
         with open(path, encoding="utf-8") as file:
-            return re.search(r"\bhistories_of\b|\(outcome\)", file.read()) is not None
+            text = file.read()
+        return text if "(histories_of, " in text else ""
 
-    class OneTrains(LoadScopeScheduling):
+    class OneTrainsASource(LoadScopeScheduling):
         def _split_scope(self, nodeid):
-            return "trained" if trains(nodeid.split("::")[0]) else nodeid
+            path = nodeid.split("::")[0]
+            for text in (nodeid, text_if_it_trains(path)):
+                named = [source for stem, source in sources.items() if stem in text]
+                if named:
+                    return "trained " + named[0]
+            return path
 
-    return OneTrains(config, log)
+    return OneTrainsASource(config, log)
 
 
 @pytest.fixture(scope="session")
