@@ -35,6 +35,7 @@ def _load(name):
     os.environ["KERAS_BACKEND"] = "tensorflow"  # whatever keras.json says: the one supported so far
     with _silent_stderr():
         module = importlib.import_module(name)
+    # it warns of functions that are compiled again for each new model, which is what a suite does
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
     if name == "keras":
         module.config.set_floatx("float32")

@@ -37,9 +37,12 @@ def threshold_rate(descend, start, batches, low, high, steps, precision=1e-4):
 
     descend: of ``many_descents``; low, high: rates below and above it; precision: relative.
     Found by bisection. Returns it, and the rates that were tried with the loss that each ended at,
-    in terms of the first loss: [(rate, ratio)]. Raises ValueError if it is not between the two.
+    in terms of the first loss: [(rate, ratio)]. Raises ValueError if it is not between the two, or
+    if the steps do not end with a whole epoch, where both losses are of the first batch.
     """
     from scipy.optimize import bisect
+    if steps % len(batches.stacked()[0]):
+        raise ValueError("{} steps are no whole number of epochs".format(steps))
     _, first = descend(start, batches, low, 0)
     tried = []
 
@@ -68,7 +71,8 @@ def watched_descent(model, batches, learning_rate, steps, trials=()):
                                     "largest_curvature", "trial_change")}
     loss, gradient, hessian = surface.derivatives()
     first = loss
-    while len(series["loss"]) < steps and SOLVED * first < loss < np.inf:
+    while (len(series["loss"]) < steps and SOLVED * first < loss < np.inf
+           and np.isfinite(hessian).all()):
         largest = np.linalg.eigvalsh(hessian)[-1]
         series["trial_change"].append(surface.changes_by(
             [-share * 2 / largest * gradient for share in trials]))

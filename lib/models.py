@@ -26,6 +26,14 @@ def linear_unit(start):
     return model
 
 
+def two_linear_layers(u, v):
+    """v u x: two ``Dense(1, use_bias=False)`` of the weights u and v, the smallest deep network."""
+    model = keras.Sequential([keras.layers.Input((1,)), keras.layers.Dense(1, use_bias=False),
+                              keras.layers.Dense(1, use_bias=False)])
+    model.set_weights([np.array([[weight]], "float32") for weight in (u, v)])
+    return model
+
+
 def leaky_relu(negative_slope):
     """The layer max(x, 0) + c min(x, 0): Keras' LeakyReLU, which refuses c < 0, for c >= 0."""
     if negative_slope >= 0:

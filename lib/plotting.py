@@ -131,7 +131,7 @@ def learning_axes(axes, histories, theories=(), originals=(), notes=(), order=()
 def leaving_curve(panel, numbers, label, unit="epoch", **style):
     """A curve on a logarithmic axis that may leave all numbers, and where it does so, in words.
 
-    numbers: of the epochs 1, 2, …, or another ``unit``. From the last finite one an arrow goes on
+    numbers: of the epochs 1, 2, …, or another ``unit``. Where they end to be finite an arrow goes
     to the top of the panel, whose limits are set before, and there infinity and NaN are named.
     """
     numbers = np.array(numbers)
@@ -139,13 +139,14 @@ def leaving_curve(panel, numbers, label, unit="epoch", **style):
     panel.semilogy(epochs[finite], numbers[finite], label=label,
                    markevery=(0, max(1, len(numbers) // 12)), **style)
     if not finite.all():
-        last, top = np.flatnonzero(finite)[-1], panel.get_ylim()[1]
-        panel.annotate("", (epochs[last] + 1, top), (epochs[last], numbers[last]),
-                       arrowprops={"arrowstyle": "->", "color": style["color"], "linewidth": 1.6})
+        end, top = int(np.argmin(finite)), panel.get_ylim()[1]
+        if end:
+            panel.annotate("", (end + 1, top), (end, numbers[end - 1]), arrowprops={
+                "arrowstyle": "->", "color": style["color"], "linewidth": 1.6})
         words = ["{} from {} {}".format(name, unit, epochs[found][0])
                  for name, found in (("infinity", np.isinf(numbers)), ("NaN", np.isnan(numbers)))
                  if found.any()]
-        panel.annotate(",\n".join(words), (epochs[last] + 1, top), xytext=(6, -5),
+        panel.annotate(",\n".join(words), (end + 1, top), xytext=(6, -5),
                        textcoords="offset points", va="top", fontsize=9)
 
 

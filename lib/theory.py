@@ -192,13 +192,35 @@ def threshold_of_batches(curvatures):
 
     curvatures: of each batch, h, in one direction. A batch multiplies the error by 1 - r h, so all
     of them by the product, which leaves its size where the mean of log|1 - r h| is 0. For
-    curvatures of mean m and variance v that is near r = (2 + 4 v/(m² + ...))/m, above 2/m.
+    curvatures of mean m and small variance v that is near r = (2 + 2 v/m²)/m, a little above 2/m.
     """
     from scipy.optimize import brentq
     curvatures = np.asarray(curvatures, float)
     limit = 2 / curvatures.mean()
     return brentq(lambda rate: np.mean(np.log(np.abs(1 - rate * curvatures))),
                   0.9 * limit, 1.5 * limit)
+
+
+def steps_to_share(share, rate, curvature):
+    """How many steps of gradient descent leave that share of the loss along one eigenvector.
+
+    A step multiplies the distance by 1 - rate · curvature, and the loss by its square.
+    """
+    return math.log(share) / 2 / np.log(np.abs(1 - rate * np.asarray(curvature, float)))
+
+
+def first_rise(steep, flat, gradient, rate):
+    """The first step, from 1, on which gradient descent raises a loss of two curvatures.
+
+    steep, flat: the curvatures; gradient: (its part along the steep direction, along the flat one)
+    at the start. The loss rises where half gᵀHg exceeds gᵀg/rate, and each step multiplies a part
+    of the gradient by 1 - rate · curvature. For a rate between 2/steep and 2/flat.
+    """
+    a, b = gradient[0] ** 2, gradient[1] ** 2
+    step = 1
+    while rate / 2 * (steep * a + flat * b) <= a + b:
+        a, b, step = a * (1 - rate * steep) ** 2, b * (1 - rate * flat) ** 2, step + 1
+    return step
 
 
 def adam_on_a_bowl(start, learning_rate, steps, beta_1=0.9, beta_2=0.999):

@@ -13,3 +13,12 @@ def plus(value):
 
 def times(value):
     return lambda recorded: (np.array(recorded) * value).tolist()
+
+
+def one(index, value):
+    """One number another."""
+    def changed(recorded):
+        recorded = list(recorded)
+        recorded[index] = value
+        return recorded
+    return changed

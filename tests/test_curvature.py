@@ -6,18 +6,11 @@ from lib import theory
 from lib.compat import keras
 from lib.curvature import LossSurface
 from lib.descents import mean_squared_error
-from lib.models import linear_unit
+from lib.models import linear_unit, two_linear_layers
 
 RANDOM = np.random.RandomState(3)
 X = RANDOM.randn(40, 2) * [5, 1]
 Y = RANDOM.randn(40, 1)
-
-
-def two_linear_layers(u, v):
-    model = keras.Sequential([keras.layers.Input((1,)), keras.layers.Dense(1, use_bias=False),
-                              keras.layers.Dense(1, use_bias=False)])
-    model.set_weights([np.array([[u]], "float32"), np.array([[v]], "float32")])
-    return model
 
 
 def tanh_network():

@@ -5,7 +5,7 @@ import pytest
 from lib.compat import keras
 from lib.data import FixedBatches, linear_data
 from lib.descents import many_descents, mean_squared_error, threshold_rate, watched_descent
-from lib.models import linear_unit
+from lib.models import linear_unit, two_linear_layers
 from lib.training import fit
 
 X, Y = linear_data(0, 60, (3.0, 1.0), (2.0, 1.0))
@@ -67,6 +67,13 @@ def test_a_threshold_that_is_not_between_the_two_is_an_error():
         threshold_rate(many_descents(linear_unit([1.0])), [np.ones((1, 1))], BOWL, 0.1, 0.5, 200)
 
 
+def test_a_threshold_is_of_whole_epochs():
+    batches = FixedBatches(X, Y, 20)
+    with pytest.raises(ValueError, match="100 steps are no whole number of epochs"):
+        threshold_rate(many_descents(linear_unit([0, 0])), [np.zeros((2, 1))], batches, 0.01, 1.0,
+                       100)
+
+
 def test_each_watched_step_changes_the_loss_by_both_terms_on_a_bowl():
     history = watched_descent(linear_unit([1.0]), BOWL, 0.1, 5, trials=(0.5, 1.5))
     k = np.arange(5)
@@ -90,3 +97,25 @@ def test_a_watched_descent_ends_where_it_is_solved():
 def test_a_watched_descent_ends_with_the_step_to_infinity():
     history = watched_descent(linear_unit([1e15]), BOWL, 100.0, 100)
     assert len(history.loss) < 5 and history.change[-1] == np.inf
+
+
+def test_a_watched_descent_sees_the_surface_of_each_step():
+    # on x = 1 and x = -1 with the target x the cost is (u v - 1)²
+    data = FixedBatches([[1.0], [-1.0]], [[1.0], [-1.0]])
+    history = watched_descent(two_linear_layers(0.5, 0.2), data, 0.2, 8)
+    w, expected = np.array([0.5, 0.2]), []
+    for _ in range(8):
+        u, v = w
+        gradient = 2 * (u * v - 1) * np.array([v, u])
+        hessian = 2 * np.array([[v * v, 2 * u * v - 1], [2 * u * v - 1, u * u]])
+        expected.append([(u * v - 1) ** 2, gradient.dot(gradient),
+                         gradient.dot(hessian).dot(gradient), np.linalg.eigvalsh(hessian)[-1]])
+        w = w - 0.2 * gradient
+    names = "loss", "squared_gradient", "curvature_along", "largest_curvature"
+    measured = np.array([history.series[name] for name in names]).T
+    assert measured == pytest.approx(np.array(expected), rel=1e-3, abs=1e-5)
+
+
+def test_a_watched_descent_does_not_begin_where_the_hessian_is_infinite():
+    data = FixedBatches([[1.0]], [[1.0]])
+    assert watched_descent(two_linear_layers(1e20, 2e-20), data, 0.1, 5).loss == []

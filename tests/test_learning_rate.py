@@ -21,10 +21,10 @@ def test_training_the_regression_is_gradient_descent_on_its_batches_in_order():
 
 
 def numpy_steps(size, seed, rate, steps):
-    """How many good steps there are, and raising ones among them, one stream at a time."""
+    """Which steps are good, and which of these raise, one stream at a time: (streams, steps)."""
     stream = batches_claim.batches(size, seed)
     data = [next(stream) for _ in range(steps + 1)]
-    good, raising = np.zeros(steps, int), np.zeros(steps, int)
+    good, raising = np.zeros((2, batches_claim.STREAMS, steps), bool)
     for one in range(batches_claim.STREAMS):
         w = np.zeros(batches_claim.INPUTS)
 
@@ -33,24 +33,31 @@ def numpy_steps(size, seed, rate, steps):
                             - data[step][1][:, 0, one]) ** 2)
 
         for step in range(steps):
-            x, errors = data[step][0][:, one].astype(float), -data[step][1][:, 0, one]
-            errors = errors + x.dot(w)
-            moved = w - rate * 2 * x.T.dot(errors) / size
-            if loss(step, moved) < loss(step, w):
-                good[step] += 1
-                raising[step] += loss(step + 1, moved) > loss(step + 1, w)
+            x, y = data[step][0][:, one].astype(float), data[step][1][:, 0, one]
+            moved = w - rate * 2 * x.T.dot(x.dot(w) - y) / size
+            good[one, step] = loss(step, moved) < loss(step, w)
+            raising[one, step] = good[one, step] and loss(step + 1, moved) > loss(step + 1, w)
             w = moved
     return good, raising
 
 
-@pytest.mark.parametrize("size", [1, 16])
-def test_many_regressions_as_one_model_step_as_each_would_alone(size):
-    histories = batches_claim.train(size, seed=2, epochs=20)
-    for rate, history in zip(batches_claim.RATES[:2], histories):
-        good, raising = numpy_steps(size, 2, rate, 20)
+@pytest.mark.parametrize("size", [4, 16])
+def test_many_regressions_as_one_model_step_as_each_would_alone(size, monkeypatch):
+    monkeypatch.setattr(batches_claim, "LAST", slice(12, 20))
+    for history in batches_claim.train(size, seed=2, epochs=20):
+        good, raising = numpy_steps(size, 2, history.settings["learning_rate"], 20)
         # a change that float32 rounds away may go either way
-        assert np.abs(np.array(history.good) - good).max() <= 1
-        assert np.abs(np.array(history.raising) - raising).max() <= 1
+        assert np.abs(history.good - good.sum(axis=0)).max() <= 1
+        assert np.abs(history.raising - raising.sum(axis=0)).max() <= 1
+        assert np.abs(history.good_of_stream - good[:, 12:].sum(axis=1)).sum() <= 2
+        assert np.abs(history.raising_of_stream - raising[:, 12:].sum(axis=1)).sum() <= 2
+
+
+def test_the_batches_are_the_sum_of_the_inputs_with_noise():
+    x, y = next(batches_claim.batches(4000, 0))
+    noise = y[:, 0] - x.sum(axis=-1)
+    assert x.std(axis=0) == pytest.approx(1, abs=0.06) and noise.std() == pytest.approx(1, abs=0.01)
+    assert np.abs(np.corrcoef(x[:, :, 0].T) - np.eye(batches_claim.STREAMS)).max() < 0.1
 
 
 def test_the_batches_of_another_seed_are_others():

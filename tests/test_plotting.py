@@ -94,6 +94,11 @@ def test_a_curve_that_leaves_the_plot_says_where():
     assert line.get_xydata().tolist() == [[1, 1e3], [2, 1e12]]
 
 
+def test_a_curve_that_was_never_on_the_plot_says_so():
+    texts, line = leaving([np.inf, np.nan])
+    assert texts == ["infinity from step 1,\nNaN from step 2"] and len(line.get_xydata()) == 0
+
+
 def test_a_curve_that_stays_says_nothing():
     texts, line = leaving([1e3, 1e12])
     assert texts == [] and len(line.get_xydata()) == 2

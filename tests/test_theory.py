@@ -152,6 +152,29 @@ def test_at_the_threshold_of_batches_an_epoch_leaves_the_error_as_it_was():
     assert np.prod(np.abs(1 - rate * curvatures)) == pytest.approx(1)
 
 
+def test_the_threshold_of_batches_that_differ_little_is_its_expansion():
+    curvatures = np.array([0.95, 1.05, 1.0, 1.0])
+    assert theory.threshold_of_batches(curvatures) == pytest.approx(
+        2 + 2 * curvatures.var(), abs=1e-4)
+
+
+def test_the_steps_to_a_share_leave_that_share():
+    steps = theory.steps_to_share(0.01, rate=0.01, curvature=2)
+    assert (1 - 0.02) ** (2 * steps) == pytest.approx(0.01)
+
+
+@pytest.mark.parametrize("gradient", [(1.0, 1e-6), (1e-3, 1.0), (0.1, 1.0)])
+def test_the_first_rise_is_that_of_descent_written_out(gradient):
+    steep, flat, rate = 100.0, 1.0, 0.022
+    w = np.array(gradient) / [steep, flat]
+    losses = []
+    for _ in range(60):
+        losses.append(steep * w[0] ** 2 + flat * w[1] ** 2)
+        w = w * [1 - rate * steep, 1 - rate * flat]
+    written_out = 1 + int(np.argmax(np.diff(losses) > 0))
+    assert theory.first_rise(steep, flat, gradient, rate) == written_out
+
+
 @pytest.mark.parametrize("curvature", [0.1, 20.0])
 def test_adam_on_a_bowl_is_adam_whatever_the_curvature(curvature):
     step, w = oracle.adam(0.01, epsilon=0.0), -2.0

@@ -40,25 +40,26 @@ TRILLION = 1e12
 
 def run(seed=0, epochs=EPOCHS):
     """Both trainings and both bisections: {label: History}."""
-    batches = regression(seed)
+    batches, whole = regression(seed), regression(seed, SAMPLES)
     histories = train_each(
         RATES, lambda rate: train_regression(batches, keras.optimizers.SGD(rate), epochs))
     model = linear_unit(START)
-    start, descend = model.get_weights(), many_descents(model)
-    for label, batches in ((WHOLE, regression(seed, SAMPLES)), (BATCHES, batches)):
-        rate, tried = threshold_rate(descend, start, batches, RATES[SMALL], 10 * RATES[LARGE],
-                                     STEPS)
-        model.set_weights(start)
-        surface = LossSurface(model, mean_squared_error, batches.x, batches.y)
-        first, _, hessian = surface.derivatives()
-        histories[label] = History(
-            dict(batches.settings(), steps=STEPS, start=START, optimizer="SGD"),
-            threshold=[rate], tried=[one for one, _ in tried], ratio=[last for _, last in tried],
-            loss_at_start=[first], largest_curvature=[steepest(hessian)],
-            closed_form=[steepest(theory.least_squares_hessian(batches.x))],
-            curvature_of_batch=[steepest(theory.least_squares_hessian(x))
-                                for x in batches.stacked()[0]])
+    loss, _, hessian = LossSurface(model, mean_squared_error, whole.x, whole.y).derivatives()
+    histories[WHOLE] = bisection(model, whole, loss_at_start=[loss],
+                                 largest_curvature=[steepest(hessian)],
+                                 closed_form=[steepest(theory.least_squares_hessian(whole.x))])
+    histories[BATCHES] = bisection(model, batches, largest_curvature=[
+        steepest(theory.least_squares_hessian(x)) for x in batches.stacked()[0]])
     return histories
+
+
+def bisection(model, batches, **measured):
+    """Where training on these batches breaks: a History, with what else was ``measured``."""
+    rate, tried = threshold_rate(many_descents(model), model.get_weights(), batches, RATES[SMALL],
+                                 10 * RATES[LARGE], STEPS)
+    return History(dict(batches.settings(), steps=STEPS, start=START, optimizer="SGD"),
+                   threshold=[rate], tried=[one for one, _ in tried],
+                   ratio=[last for _, last in tried], **measured)
 
 
 def steepest(hessian):
@@ -86,23 +87,26 @@ def bend(losses):
 def judge(histories):
     large, small = histories[LARGE], histories[SMALL]
     whole, batches = histories[WHOLE], histories[BATCHES]
-    start = whole.loss_at_start[0]
+    start, end = whole.loss_at_start[0], len(large.loss)
     limit = 2 / whole.largest_curvature[0]
     beyond, infinite, not_a_number = milestones(large.loss)
     growth = np.divide(finite(large.loss)[1:], finite(large.loss)[:-1])
     return OrderedDict(
         the_loss_grows_exponentially=source_says(
             "At 0.001 the loss grows exponentially (decades that its logarithm is off a line)",
-            bend(large.loss) if len(growth) > 2 and growth.min() > 1 else np.nan, below(0.5)),
+            bend(large.loss) if len(growth) > 2 and growth.min() > 1 else np.nan, below(0.5),
+            "the source; half a decade: ours"),
         it_comes_from_thousands=source_says(
-            "… from thousands (before the first step)", start, between(1e3, 1e4)),
+            "… from thousands (before the first step)", start, between(1000, 9999)),
         to_a_trillion=source_says(
-            "… to a trillion (the first epoch with more)", beyond, between(1, 3),
-            "\"after one epoch\" in the source, whose batches are not known; up to 3: ours"),
+            "… to a trillion (the first epoch with more)", beyond, between(1, 5),
+            "\"after one epoch\" in the source, whose batches are not known; a few: ours"),
         then_to_infinity=source_says(
-            "… then to infinity (epochs after that)", infinite - beyond, between(1, 25)),
+            "… then to infinity (the first epoch)", infinite, between(beyond + 1, end),
+            "the source: after the trillion"),
         then_to_nan=source_says(
-            "… then to NaN (epochs after that)", not_a_number - infinite, between(1, 25)),
+            "… then to NaN (the first epoch)", not_a_number, between(infinite + 1, end),
+            "the source: in the end"),
         the_smaller_rate_works=source_says(
             "At 0.0001 everything works (loss of the last epoch, as a share of the first loss)",
             small.loss[-1] / start, below(0.01), "\"works\": ours"),
@@ -119,18 +123,19 @@ def judge(histories):
         batches_break_a_little_later=suite_finds(
             "In batches it breaks at a rate higher by (a factor)",
             batches.threshold[0] / whole.threshold[0],
-            near(theory.threshold_of_batches(batches.curvature_of_batch) / limit, within=0.005),
+            near(theory.threshold_of_batches(batches.largest_curvature) / limit, within=0.005),
             "closed form: the mean of log|1 - rate · h| over the batches is 0"),
         the_growth_is_that_of_the_batches=suite_finds(
-            "At 0.001 an epoch multiplies the loss by (median; decades off the closed form)",
+            "At 0.001 an epoch multiplies the loss by 10 to the (median)",
             np.log10(np.median(growth)) if len(growth) else np.nan,
             near(2 * np.sum(np.log10(np.abs(
-                1 - RATES[LARGE] * np.array(batches.curvature_of_batch)))), within=0.1),
+                1 - RATES[LARGE] * np.array(batches.largest_curvature)))), within=0.1),
             "closed form: the product of (1 - rate · h)² over the batches"),
         the_other_weight_has_hardly_moved=suite_finds(
             "At 0.0001 the weight of the small input is still on its way to 1",
             small.flat_weight[-1],
-            near(1 - (1 - 2 * RATES[SMALL]) ** (len(small.loss) * 20), within=0.02),
+            near(1 - (1 - 2 * RATES[SMALL]) ** (
+                len(small.loss) * small.settings["steps_per_epoch"]), within=0.02),
             "closed form: 1 - (1 - 2 · rate)^steps"),
     )
 

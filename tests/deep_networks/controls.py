@@ -1,20 +1,11 @@
 """Made-up histories that every judge of source 3 must see through; see single_relu/controls.py."""
 import numpy as np
-from made_up import plus, set_to, times
+from made_up import one, plus, set_to, times
 
 
 def by_layer(factor):
     """A signal that each layer multiplies by ``factor``."""
     return lambda recorded: np.power(float(factor), np.arange(len(recorded))).tolist()
-
-
-def at(index, value):
-    """One number of the series another."""
-    def changed(recorded):
-        recorded = list(recorded)
-        recorded[index] = value
-        return recorded
-    return changed
 
 
 LARGE_RATES = ["rate {:g}".format(rate) for rate in (0.05, 0.06, 0.07, 0.08, 0.1, 0.12)]
@@ -28,7 +19,7 @@ CONTROLS = {
         the_lower_layers_stop_changing={"sigmoid, Xavier": dict(change=set_to(0.1))},
         the_gradient_becomes_huge=[{"depth: tanh, unit normal": KEPT},
                                    {"depth: linear, 2 × Xavier": dict(gradient=set_to(np.nan))}],
-        training_oscillates={"tanh, unit normal": dict(loss=at(50, 30.0))},
+        training_oscillates={"tanh, unit normal": dict(loss=one(50, 30.0))},
         its_first_layer_has_no_direction=[{"tanh, unit normal": dict(turn=set_to(0.5))},
                                           {"tanh, unit normal": dict(turn=set_to(-0.5))}],
         it_does_not_converge=[{"tanh, unit normal": dict(loss=set_to(0.01))},
@@ -56,7 +47,7 @@ CONTROLS = {
         it_is_numb_far_out={"sigmoid": dict(derivative=set_to(0.25))},
         it_lies_on_its_asymptotes_far_out={"sigmoid": dict(
             y=lambda y: (0.5 + np.arctan(GRID) / np.pi).tolist())},
-        it_is_nowhere_steeper_than_at_zero={"sigmoid": dict(derivative=at(220, 0.3))},
+        it_is_nowhere_steeper_than_at_zero={"sigmoid": dict(derivative=one(220, 0.3))},
         its_derivative_is_the_closed_form={"sigmoid": dict(derivative=plus(1e-5))},
         the_positive_side_dies_first={"sigmoid, far out": dict(derivative=set_to(0.1))},
         the_negative_side_lives_on={"sigmoid, far out": dict(
@@ -90,14 +81,14 @@ CONTROLS = {
             {"in the end, at the deadliest rate": dict(highest=set_to(-1.0), gradient=plus(1e-9))},
             {"at the start, bias 0": dict(gradient=set_to(0.0))}],
         too_large_a_step_kills={label: dict(dead=set_to(0.0)) for label in LARGE_RATES},
-        a_dead_unit_stays_dead={"rate 0.05": dict(revived=at(3, 1))},
-        a_small_step_kills_none={"rate 0.01": dict(dead=at(7, 0.01))},
-        they_die_at_once={label: dict(dead=at(0, 0.1)) for label in LARGE_RATES},
+        a_dead_unit_stays_dead={"rate 0.05": dict(revived=one(3, 1))},
+        a_small_step_kills_none={"rate 0.01": dict(dead=one(7, 0.01))},
+        they_die_at_once={label: dict(dead=one(0, 0.1)) for label in LARGE_RATES},
         the_dead_are_missed={label: dict(loss=set_to(0.01)) for label in LARGE_RATES},
         a_still_larger_step_diverges={"rate 0.3": dict(loss=set_to(1.0))},
         a_low_bias_kills_at_the_start={"at the start, bias -6": dict(highest=set_to(1.0))},
         none_is_dead_at_the_start_without_a_bias={
-            "at the start, bias 0": dict(highest=at(5, -0.1))},
+            "at the start, bias 0": dict(highest=one(5, -0.1))},
         depth_kills_at_the_start={"at the start, 20 layers": dict(dead=set_to(0.0))},
         but_not_near_the_input={"at the start, 20 layers": dict(dead=set_to(0.5))},
     ),
@@ -107,7 +98,7 @@ CONTROLS = {
             derivative=lambda slopes: [0.0 if slope < 1 else slope for slope in slopes])},
         no_unit_is_dead={"a = 0.01": dict(gradient=set_to(0.0))},
         dead_units_revive={"a = 0.01": dict(woken=set_to(0.0))},
-        relus_stay_dead={"ReLU": dict(revived=at(2, 3))},
+        relus_stay_dead={"ReLU": dict(revived=one(2, 3))},
         relus_have_no_gradient={"ReLU": dict(gradient=set_to(1e-6))},
         the_network_learns_again={"a = 0.01": dict(loss=set_to(0.44))},
         a_weak_leak_is_slow={"a = 0.01": dict(dead=set_to(0.0))},
@@ -118,15 +109,15 @@ CONTROLS = {
     ),
     "mnist_leaky_relu_mlp": dict(
         the_validation_accuracies_are_those_printed=[
-            {"pinned": dict(val_accuracy=at(15, 0.9704))},
+            {"pinned": dict(val_accuracy=one(15, 0.9704))},
             {"pinned": dict(val_accuracy=lambda values: values[:35])}],
         the_batch_accuracies_are_those_printed=[
-            {"pinned": dict(batch_accuracy=at(30, 1.0))},
+            {"pinned": dict(batch_accuracy=one(30, 1.0))},
             {"pinned": dict(batch_accuracy=lambda values: values[:35])}],
-        it_reaches_97_9_percent={"pinned": dict(val_accuracy=at(35, 0.9784))},
+        it_reaches_97_9_percent={"pinned": dict(val_accuracy=one(35, 0.9784))},
         it_follows_the_original_program={"pinned": dict(val_accuracy=plus(0.003))},
-        so_does_its_loss={"pinned": dict(val_loss=at(3, 0.22))},
-        every_seed_gets_there={"free, seed 3": dict(val_accuracy=at(35, 0.97))},
+        so_does_its_loss={"pinned": dict(val_loss=one(3, 0.22))},
+        every_seed_gets_there={"free, seed 3": dict(val_accuracy=one(35, 0.97))},
         the_printed_rows_are_one_draw={
             "free, seed {}".format(seed): dict(val_accuracy=plus(-0.01)) for seed in range(5)},
         the_batch_column_is_chance={
@@ -134,12 +125,12 @@ CONTROLS = {
     ),
     "mnist_checkpoint_round_trip": dict(
         the_loaded_model_scores_the_same={
-            "loaded in a fresh process": dict(val_accuracy=at(0, 0.9328))},
+            "loaded in a fresh process": dict(val_accuracy=one(0, 0.9328))},
         its_loss_is_the_same={"loaded in a fresh process": dict(val_loss=plus(1e-12))},
         its_logits_are_the_same=[
-            {"loaded in a fresh process": dict(logits=at(7, 0.0))},
+            {"loaded in a fresh process": dict(logits=one(7, 0.0))},
             {"loaded in a fresh process": dict(sum_of_logits=plus(1e-3))}],
-        training_goes_on_the_same={"loaded in a fresh process": dict(val_loss=at(2, 0.2))},
+        training_goes_on_the_same={"loaded in a fresh process": dict(val_loss=one(2, 0.2))},
         it_goes_on_learning={"loaded in a fresh process": dict(val_loss=set_to(0.2))},
     ),
 }

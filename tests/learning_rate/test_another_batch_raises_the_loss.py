@@ -25,6 +25,10 @@ def test_whatever_the_batch_and_the_rate(outcome):
     assert outcome.holds, outcome
 
 
+def test_it_is_less_where_many_steps_are_not_good(outcome):
+    assert outcome.holds, outcome
+
+
 def test_the_steps_are_as_good_as_independent(outcome):
     assert outcome.holds, outcome
 

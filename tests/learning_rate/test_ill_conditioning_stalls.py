@@ -49,5 +49,5 @@ def test_the_cost_rises_where_it_wins(outcome):
     assert outcome.holds, outcome
 
 
-def test_worse_conditions_lose_sooner(outcome):
+def test_the_first_rise_is_that_of_the_closed_form(outcome):
     assert outcome.holds, outcome

@@ -29,7 +29,15 @@ def test_the_curvature_is_known(outcome):
     assert outcome.holds, outcome
 
 
+def test_the_factor_is_known(outcome):
+    assert outcome.holds, outcome
+
+
 def test_the_loss_becomes_infinite(outcome):
+    assert outcome.holds, outcome
+
+
+def test_the_weight_becomes_nan(outcome):
     assert outcome.holds, outcome
 
 

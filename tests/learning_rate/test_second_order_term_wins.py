@@ -13,21 +13,21 @@ def test_the_sign_is_that_of_the_winner(outcome):
     assert outcome.holds, outcome
 
 
-def test_it_is_so_in_a_network(outcome):
-    assert outcome.holds, outcome
-
-
 def test_on_a_quadratic_cost_it_is_exact(outcome):
     assert outcome.holds, outcome
 
 
-def test_it_is_not_all_where_the_cost_is_not_quadratic(outcome):
+def test_elsewhere_a_long_step_may_go_the_other_way(outcome):
     assert outcome.holds, outcome
 
 
-def test_small_steps_always_go_the_right_way(outcome):
+def test_but_no_shorter_one(outcome):
     assert outcome.holds, outcome
 
 
 def test_the_curvature_does_not_stay(outcome):
+    assert outcome.holds, outcome
+
+
+def test_all_this_is_so_along_real_training(outcome):
     assert outcome.holds, outcome
