@@ -1,13 +1,18 @@
-"""The only file that knows TensorFlow and Keras versions.
+"""The only file that knows TensorFlow and Keras versions, and Keras' backends.
 
-``keras`` is Keras, imported when first used, so that importing a reproduction costs nothing.
+``keras`` is Keras with the names and defaults of Keras 3, whichever is installed, imported when
+first used, so that importing a reproduction costs nothing. KERAS_BACKEND chooses the backend,
+TF_USE_LEGACY_KERAS=1 the Keras 2 of the package tf-keras, as they do for Keras itself.
 """
 import contextlib
 import functools
 import importlib
+import itertools
 import logging
+import numbers
 import os
 import platform
+import re
 import sys
 
 import numpy as np
@@ -32,27 +37,281 @@ def _silent_stderr():
 @functools.lru_cache(maxsize=None)
 def _load(name):
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ["KERAS_BACKEND"] = "tensorflow"  # whatever keras.json says: the one supported so far
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")    # whatever keras.json says
     with _silent_stderr():
         module = importlib.import_module(name)
     # it warns of functions that are compiled again for each new model, which is what a suite does
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
-    if name == "keras":
-        module.config.set_floatx("float32")
     return module
 
 
-class _ImportedOnFirstUse:
-    """A module's stand-in, which imports the module when one of its names is asked for."""
+@functools.lru_cache(maxsize=None)
+def _keras_3():
+    """Whether Keras is Keras 3: not before TensorFlow 2.16."""
+    if os.environ.get("TF_USE_LEGACY_KERAS", "").lower() in ("1", "true"):
+        return False
+    try:
+        return hasattr(_load("keras"), "ops")
+    except ImportError:     # before TensorFlow 2.6 it is a part of TensorFlow
+        return False
 
-    def __init__(self, name):
-        self._name = name
+
+@functools.lru_cache(maxsize=None)
+def _keras():
+    if not _keras_3():
+        return _as_keras_3(_load("tensorflow"))
+    _load("keras").config.set_floatx("float32")
+    return _load("keras")
+
+
+@functools.lru_cache(maxsize=None)
+def engine():
+    """What trains: "tensorflow", "jax" or "torch"; "graph" is TensorFlow 1, which is not eager."""
+    if _keras_3():
+        return _load("keras").backend.backend()
+    return "tensorflow" if _load("tensorflow").executing_eagerly() else "graph"
+
+
+def _release():
+    """TensorFlow's, as (2, 21)."""
+    return tuple(int(part) for part in _load("tensorflow").__version__.split(".")[:2])
+
+
+class _ImportedOnFirstUse:
+    """Keras' stand-in, which imports it when one of its names is asked for."""
 
     def __getattr__(self, attribute):
-        return getattr(_load(self._name), attribute)
+        return getattr(_keras(), attribute)
 
 
-keras = _ImportedOnFirstUse("keras")
+keras = _ImportedOnFirstUse()
+
+
+class _With:
+    """A module with some of its names replaced."""
+
+    def __init__(self, module, **names):
+        self._module = module
+        self.__dict__.update(names)
+
+    def __getattr__(self, name):
+        return getattr(self._module, name)
+
+
+def _as_keras_3(tensorflow):
+    """``tf.keras`` of Keras 2 with the names of Keras 3, as far as the suite uses them."""
+    old = tensorflow.keras
+
+    class LeakyReLU(old.layers.LeakyReLU):
+        def __init__(self, negative_slope=0.3, **settings):
+            super().__init__(alpha=negative_slope, **settings)
+            self.negative_slope = negative_slope
+
+    class EinsumDense(old.layers.Layer):
+        """Of Keras 3 or TensorFlow 2.4 and later; without a bias."""
+
+        def __init__(self, equation, output_shape, kernel_initializer="glorot_uniform"):
+            super().__init__()
+            self.equation, self.shape, self.initializer = equation, output_shape, kernel_initializer
+
+        def build(self, input_shape):
+            inputs, kernel, outputs = re.fullmatch(r"(\w+),(\w+)->(\w+)", self.equation).groups()
+            sizes = dict(zip(inputs[1:], input_shape[1:]))
+            sizes.update(zip(outputs[1:], self.shape))
+            self.kernel = self.add_weight(name="kernel", shape=[int(sizes[one]) for one in kernel],
+                                          initializer=self.initializer)
+            super().build(input_shape)
+
+        def call(self, x):
+            return tensorflow.einsum(self.equation, x, self.kernel)
+
+    layers = _With(old.layers, LeakyReLU=LeakyReLU, EinsumDense=EinsumDense,
+                   Input=lambda shape: old.layers.InputLayer(input_shape=shape))
+
+    def where(condition, x, y):
+        """Which broadcasts, as TensorFlow's own does from 2.0 on."""
+        x, y = (tensorflow.convert_to_tensor(one, "float32") for one in (x, y))
+        shape = functools.reduce(tensorflow.broadcast_dynamic_shape,
+                                 map(tensorflow.shape, (condition, x, y)))
+        return tensorflow.where(*(tensorflow.broadcast_to(one, shape) for one in (condition, x, y)))
+
+    ops = _With(None, mean=tensorflow.reduce_mean, sum=tensorflow.reduce_sum,
+                square=tensorflow.square,
+                where=where if engine() == "graph" else tensorflow.where,
+                convert_to_tensor=tensorflow.convert_to_tensor, convert_to_numpy=_numbers)
+    return _With(old, layers=layers, ops=ops, random=_With(None, SeedGenerator=_SeedGenerator),
+                 initializers=_old_initializers(old), optimizers=_old_optimizers(tensorflow),
+                 __version__=getattr(old, "__version__", ""))
+
+
+class _SeedGenerator:
+    """One seed after another for those who draw, as Keras 3 has it."""
+
+    def __init__(self, seed):
+        self._random_state = np.random.RandomState(seed)
+
+    def next(self):
+        return int(self._random_state.randint(2 ** 31 - 1))
+
+
+def _old_initializers(old):
+    """Those that the suite uses, each of which draws anew at every call as with a SeedGenerator."""
+    def named(name, make, *fixed):
+        class Drawing(old.initializers.Initializer):
+            def __init__(self, *settings, **named_settings):
+                self._seeds = named_settings.pop("seed")
+                self._make = functools.partial(make, *(fixed + settings), **named_settings)
+
+            def __call__(self, shape, dtype=None, partition_info=None, **_):
+                return self._make(seed=self._seeds.next())(shape, dtype or "float32")
+
+            def get_config(self):
+                return self._make(seed=0).get_config()
+
+        Drawing.__name__ = name
+        return Drawing
+
+    scaled, normal = old.initializers.VarianceScaling, old.initializers.RandomNormal
+    return _With(
+        old.initializers, VarianceScaling=named("VarianceScaling", scaled),
+        RandomNormal=named("RandomNormal", lambda stddev, seed: normal(0.0, stddev, seed=seed)),
+        HeNormal=named("HeNormal", scaled, 2.0, "fan_in", "truncated_normal"),
+        GlorotNormal=named("GlorotNormal", scaled, 1.0, "fan_avg", "truncated_normal"),
+        GlorotUniform=named("GlorotUniform", scaled, 1.0, "fan_avg", "uniform"))
+
+
+def _old_optimizers(tensorflow):
+    """Optimizers whose learning rate may be a ``rate_per_unit``."""
+    old = tensorflow.keras.optimizers
+    rate_name = "learning_rate" if _release() >= (1, 14) else "lr"
+
+    def named(name, per_unit):
+        def make(learning_rate=None, **settings):
+            if isinstance(learning_rate, _RatePerUnit):
+                return per_unit(learning_rate.rates, **settings)
+            if learning_rate is not None:
+                settings[rate_name] = learning_rate
+            return getattr(old, name)(**settings)
+        return make
+
+    return _With(old, SGD=named("SGD", functools.partial(_old_per_unit, "SGD")),
+                 Adam=named("Adam", functools.partial(_old_per_unit, "Adam")))
+
+
+class _RatePerUnit:
+    """Before Keras 3: the rates, for the optimizers that take them."""
+
+    def __init__(self, rates):
+        self.rates = rates
+
+
+def _old_per_unit(name, rates, **settings):
+    """An optimizer of Keras 2 whose rate, and momentum, may be an array."""
+    keras_2 = _load("tensorflow").keras
+    if _release() < (1, 14):        # its optimizers are written out in Python and take any tensor
+        base = getattr(keras_2.optimizers, name)
+
+        class PerUnit(base):
+            def get_config(self):
+                return dict(_DEFAULTS[name], **{key: value for key, value in settings.items()
+                                                if not np.ndim(value)})
+
+        PerUnit.__name__ = name
+        optimizer = PerUnit(**{key: value for key, value in settings.items() if not np.ndim(value)})
+        optimizer.lr = keras_2.backend.variable(rates)
+        if np.ndim(settings.get("momentum", 0)):
+            optimizer.momentum = keras_2.backend.variable(settings["momentum"])
+        return optimizer
+    return _written_out(name)(rates, **settings)
+
+
+@functools.lru_cache(maxsize=None)
+def _written_out(name):
+    """SGD or Adam of TensorFlow 1.14 to 2.15 in plain operations: the kernels take scalars only.
+
+    The formulas are Keras': v <- m v - r g, w <- w + v; and Adam's, with the maximum of the
+    uncorrected second moment for AMSGrad.
+    """
+    tensorflow = _load("tensorflow")
+    optimizers = tensorflow.keras.optimizers
+    base = getattr(optimizers, "legacy", optimizers).Optimizer
+
+    class WrittenOut(base):
+        def __init__(self, rates, **settings):
+            super().__init__(name=name)
+            self.rates, self.settings = np.asarray(rates, "float32"), settings
+
+        def get_config(self):
+            shown = dict(_DEFAULTS[name])
+            shown.update((key, value) for key, value in self.settings.items()
+                         if not np.ndim(value))
+            return dict(super().get_config(), **shown)
+
+        def _create_slots(self, weights):
+            for weight in weights:
+                for slot in ("m", "v", "largest"):
+                    self.add_slot(weight, slot)
+
+        def _resource_apply_dense(self, gradient, weight, apply_state=None):
+            if name == "SGD":
+                velocity = self.get_slot(weight, "v")
+                moved = velocity.assign(velocity * self.settings.get("momentum", 0.0)
+                                        - self.rates * gradient)
+                return weight.assign_add(moved)
+            m, v, largest = (self.get_slot(weight, slot) for slot in ("m", "v", "largest"))
+            step = tensorflow.cast(self.iterations + 1, "float32")
+            size = self.rates * tensorflow.sqrt(1 - 0.999 ** step) / (1 - 0.9 ** step)
+            m_now = m.assign(0.9 * m + 0.1 * gradient)
+            v_now = v.assign(0.999 * v + 0.001 * tensorflow.square(gradient))
+            if self.settings.get("amsgrad"):
+                v_now = largest.assign(tensorflow.maximum(largest, v_now))
+            return weight.assign_sub(size * m_now / (tensorflow.sqrt(v_now) + 1e-7))
+
+    WrittenOut.__name__ = name
+    return WrittenOut
+
+
+_DEFAULTS = {"SGD": {"momentum": 0.0, "nesterov": False},
+             "Adam": {"beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7, "amsgrad": False}}
+
+
+def rate_per_unit(rates):
+    """A learning rate for ``keras.optimizers`` that gives each weight one of its own.
+
+    rates: an array that broadcasts to the shape of the weights.
+    """
+    rates = np.asarray(rates, "float32")
+    if not _keras_3():
+        return _RatePerUnit(rates)
+
+    class RatePerUnit(keras.optimizers.schedules.LearningRateSchedule):
+        def __call__(self, step):
+            return keras.ops.convert_to_tensor(rates)
+
+        def get_config(self):
+            return {"rates": rates.tolist()}
+
+    return RatePerUnit()
+
+
+def heavy_ball_per_unit(momenta):
+    """An optimizer for units: SGD with a momentum of its own for each.
+
+    v <- m v - r g;  w <- w + v, as Keras' SGD, which takes one number for m.
+    Returns a function from a ``rate_per_unit`` to a Keras optimizer.
+    """
+    momenta = np.ravel(momenta).astype("float32")
+    if not _keras_3():
+        return lambda learning_rate: keras.optimizers.SGD(learning_rate, momentum=momenta)
+
+    class HeavyBall(keras.optimizers.SGD):
+        def update_step(self, gradient, variable, learning_rate):
+            velocity = self.momentums[self._get_variable_index(variable)]
+            self.assign(velocity, velocity * momenta - learning_rate * gradient)
+            self.assign_add(variable, velocity)
+
+    # any momentum but zero makes SGD keep velocities; the number itself is not used
+    return lambda learning_rate: HeavyBall(learning_rate=learning_rate, momentum=0.5)
 
 
 def as_written(number):
@@ -67,13 +326,44 @@ def optimizer_settings(optimizer):
     """
     config = optimizer.get_config()
     settings = {"optimizer": type(optimizer).__name__}
-    rate = keras.ops.convert_to_numpy(optimizer.learning_rate)
-    if rate.ndim == 0:
+    rate = config.get("learning_rate", config.get("lr"))    # "lr" before TensorFlow 1.14
+    if isinstance(rate, (numbers.Real, np.floating)):
         settings["learning_rate"] = as_written(rate)
     for name in ("momentum", "nesterov", "beta_1", "beta_2", "epsilon", "amsgrad"):
         if name in config:
-            settings[name] = config[name]
+            value = config[name]
+            settings[name] = as_written(value) if isinstance(value, np.floating) else value
     return settings
+
+
+def compile_model(model, optimizer, loss, steps_per_execution=1, jit_compile=None):
+    """``model.compile``, with as many steps in one call of the framework as it can take."""
+    settings = {}
+    if _keras_3() or _release() >= (2, 4):
+        settings["steps_per_execution"] = steps_per_execution
+    if jit_compile and (_keras_3() or _release() >= (2, 11)):
+        settings["jit_compile"] = True
+    model.compile(optimizer=optimizer, loss=loss, **settings)
+
+
+def outputs_of(model, x):
+    """What a model makes of the batch ``x``: an array, or a list of them if it has many outputs."""
+    outputs = model.predict_on_batch(np.asarray(x, "float32"))
+    return [np.array(one) for one in outputs] if isinstance(outputs, list) else np.array(outputs)
+
+
+def drawn(initializer, shape):
+    """What a Keras initializer draws: an array of that shape."""
+    return _numbers(initializer(shape))
+
+
+def _numbers(tensor):
+    """A tensor as an array."""
+    if engine() == "graph":
+        return keras.backend.get_value(tensor)
+    if _keras_3():
+        return keras.ops.convert_to_numpy(tensor)
+    return tensor.numpy()
 
 
 def gradient_function(model, loss, weights=None):
@@ -83,14 +373,65 @@ def gradient_function(model, loss, weights=None):
     weights: variables of the model, by default all that are trained.
     Returns ``function(x, y) -> (float, [numpy array in the shape of each weight])``.
     """
+    return {"tensorflow": _eager_gradient, "graph": _graph_gradient, "jax": _jax_gradient}[
+        engine()](model, loss, weights or model.trainable_variables)
+
+
+def _eager_gradient(model, loss, weights):
     tensorflow = _load("tensorflow")
 
     def function(x, y):
         x, y = tensorflow.constant(x, "float32"), tensorflow.constant(y, "float32")
         with tensorflow.GradientTape() as tape:
             value = loss(y, model(x))
-        gradients = tape.gradient(value, weights or model.trainable_variables)
+        gradients = tape.gradient(value, weights)
         return float(value), [gradient.numpy() for gradient in gradients]
+
+    return function
+
+
+def _graph_gradient(model, loss, weights):
+    tensorflow = _load("tensorflow")
+    x, y = (tensorflow.placeholder("float32") for _ in range(2))
+
+    def function(x_values, y_values):
+        if x.shape.ndims is None:
+            x.set_shape(np.shape(x_values))
+            y.set_shape(np.shape(y_values))
+            value = loss(y, model(x))
+            function.tensors = [value] + tensorflow.gradients(value, weights)
+        value, *gradients = _session().run(function.tensors, {x: x_values, y: y_values})
+        return float(value), gradients
+
+    return function
+
+
+def _session():
+    """Keras' session of TensorFlow 1, in which its variables have their values."""
+    return _load("tensorflow").keras.backend.get_session()
+
+
+def _as_function_of_weights(model, loss):
+    """For JAX, which differentiates functions: the loss of (weights, x, y), and the weights now."""
+    def value(weights, x, y):
+        others = [variable.value for variable in model.non_trainable_variables]
+        output, _ = model.stateless_call(weights, others, x)
+        return loss(y, output)
+
+    return value, lambda: [variable.value for variable in model.trainable_variables]
+
+
+def _jax_gradient(model, loss, weights):
+    jax = _load("jax")
+    value, weights_now = _as_function_of_weights(model, loss)
+    derivatives = jax.jit(jax.value_and_grad(value))
+    places = [[variable is weight for variable in model.trainable_variables].index(True)
+              for weight in weights]
+
+    def function(x, y):
+        x, y = np.asarray(x, "float32"), np.asarray(y, "float32")
+        value, gradients = derivatives(weights_now(), x, y)
+        return float(value), [np.array(gradients[place]) for place in places]
 
     return function
 
@@ -103,11 +444,13 @@ def hessian_function(model, loss):
     Returns ``function(x, y) -> (float, array (n,), array (n, n))`` in float64, for the n numbers of
     the trained weights in the order of the model.
     """
+    return {"tensorflow": _eager_hessian, "graph": _graph_hessian, "jax": _jax_hessian}[
+        engine()](model, loss)
+
+
+def _eager_hessian(model, loss):
     tensorflow = _load("tensorflow")
     weights = model.trainable_variables
-
-    def flat(arrays):
-        return tensorflow.concat([tensorflow.reshape(array, [-1]) for array in arrays], 0)
 
     @tensorflow.function
     def derivatives(x, y):
@@ -115,13 +458,13 @@ def hessian_function(model, loss):
             with tensorflow.GradientTape() as outer:
                 with tensorflow.GradientTape() as inner:
                     value = loss(y, model(x))
-                along = tensorflow.tensordot(flat(inner.gradient(value, weights)), vector, 1)
-            return flat(outer.gradient(along, weights, unconnected_gradients="zero"))
+                along = tensorflow.tensordot(_flat(inner.gradient(value, weights)), vector, 1)
+            return _flat(outer.gradient(along, weights, unconnected_gradients="zero"))
 
         with tensorflow.GradientTape() as tape:
             value = loss(y, model(x))
-        gradient = flat(tape.gradient(value, weights))
-        return value, gradient, tensorflow.map_fn(product, tensorflow.eye(len(gradient)))
+        gradient = _flat(tape.gradient(value, weights))
+        return value, gradient, tensorflow.map_fn(product, tensorflow.eye(int(gradient.shape[0])))
 
     def function(x, y):
         value, gradient, hessian = derivatives(tensorflow.constant(x, "float32"),
@@ -131,38 +474,169 @@ def hessian_function(model, loss):
     return function
 
 
+def _graph_hessian(model, loss):
+    tensorflow = _load("tensorflow")
+    weights = model.trainable_variables
+    tensors = []
+
+    def function(x, y):
+        if not tensors:
+            x_in, y_in = (tensorflow.placeholder("float32", np.shape(one)) for one in (x, y))
+            value = loss(y_in, model(x_in))
+            gradient = _flat(tensorflow.gradients(value, weights))
+            vector = tensorflow.placeholder("float32", gradient.shape)
+            along = tensorflow.gradients(tensorflow.reduce_sum(gradient * vector), weights)
+            product = _flat([tensorflow.zeros_like(weight) if one is None else one
+                             for one, weight in zip(along, weights)])
+            tensors.extend((x_in, y_in, vector, value, gradient, product))
+        x_in, y_in, vector, value, gradient, product = tensors
+        value, gradient = _session().run([value, gradient], {x_in: x, y_in: y})
+        rows = [_session().run(product, {x_in: x, y_in: y, vector: unit})
+                for unit in np.eye(len(gradient))]
+        return float(value), gradient.astype(float), np.array(rows, float)
+
+    return function
+
+
+def _jax_hessian(model, loss):
+    jax = _load("jax")
+    value, weights_now = _as_function_of_weights(model, loss)
+    ravel = importlib.import_module("jax.flatten_util").ravel_pytree
+
+    @jax.jit
+    def derivatives(weights, x, y):
+        flat, shaped = ravel(weights)
+        slope = jax.value_and_grad(lambda flat: value(shaped(flat), x, y))
+        now, gradient = slope(flat)
+        products = jax.vmap(lambda unit: jax.jvp(lambda at: slope(at)[1], (flat,), (unit,))[1])
+        return now, gradient, products(jax.numpy.eye(len(flat)))
+
+    def function(x, y):
+        x, y = np.asarray(x, "float32"), np.asarray(y, "float32")
+        now, gradient, hessian = derivatives(weights_now(), x, y)
+        return float(now), np.array(gradient, float), np.array(hessian, float)
+
+    return function
+
+
+def _flat(tensors):
+    tensorflow = _load("tensorflow")
+    return tensorflow.concat([tensorflow.reshape(one, [-1]) for one in tensors], 0)
+
+
 def descent_function(model, loss, optimizer):
     """A function that takes many steps of a training in one call, far faster than ``fit``.
 
-    model, loss: as for ``gradient_function``; optimizer: a Keras optimizer.
-    Returns ``function(x, y, steps, enough) -> (int, float)``. x, y: the batches to train on in
-    turn, again and again, of shape (batches, samples, features) and (batches, samples, 1). It ends
-    after ``steps`` steps, or where the loss of the next batch is at most ``enough`` or NaN, and
-    gives the steps taken and that loss.
+    model, loss: as for ``gradient_function``; optimizer: a Keras SGD, without momentum.
+    Returns ``function(x, y, learning_rate, steps, enough) -> (int, float)``. x, y: the batches to
+    train on in turn, again and again, of shape (batches, samples, features) and (batches, samples,
+    1). It ends after ``steps`` steps, or where the loss of the next batch is at most ``enough`` or
+    NaN, and gives the steps taken and that loss.
     """
+    return {"tensorflow": _eager_descent, "graph": _graph_descent, "jax": _jax_descent}[
+        engine()](model, loss, optimizer)
+
+
+def _eager_descent(model, loss, optimizer):
     tensorflow = _load("tensorflow")
     weights = model.trainable_variables
-    optimizer.build(weights)
+    if _keras_3() or _release() >= (2, 11):
+        optimizer.build(weights)
+    compiled = {"jit_compile": True} if _release() >= (2, 5) else {}
 
-    @tensorflow.function(jit_compile=True)
+    @tensorflow.function(**compiled)
     def descend(x, y, steps, enough):
         def loss_of_batch(step):
-            batch = step % len(x)
+            batch = step % x.shape[0]
             return loss(y[batch], model(x[batch]))
 
         def take_step(step, _):
             with tensorflow.GradientTape() as tape:
                 value = loss_of_batch(step)
-            optimizer.apply(tape.gradient(value, weights), weights)
+            optimizer.apply_gradients(zip(tape.gradient(value, weights), weights))
             return step + 1, loss_of_batch(step + 1)
 
         return tensorflow.while_loop(lambda step, value: (step < steps) & (value > enough),
                                      take_step, (0, loss_of_batch(0)))
 
-    def function(x, y, steps, enough):
+    def function(x, y, learning_rate, steps, enough):
+        optimizer.learning_rate = learning_rate
+        # SGD of TensorFlow 2.11 to 2.15 keeps velocities without a momentum: 0 · NaN of last time
+        for velocity in getattr(optimizer, "momentums", ()):
+            velocity.assign(np.zeros(velocity.shape))
         step, value = descend(tensorflow.constant(x, "float32"), tensorflow.constant(y, "float32"),
                               tensorflow.constant(steps), tensorflow.constant(enough, "float32"))
         return int(step), float(value)
+
+    return function
+
+
+def _graph_descent(model, loss, _):
+    """Plain steps written out, w <- w - rate g: a session of TensorFlow 1 has no other loop."""
+    tensorflow = _load("tensorflow")
+    weights = model.trainable_variables
+    known = {}
+
+    def loop(x_shape, y_shape):
+        x = tensorflow.placeholder("float32", x_shape)
+        y = tensorflow.placeholder("float32", y_shape)
+        rate, enough = (tensorflow.placeholder("float32", ()) for _ in range(2))
+        steps = tensorflow.placeholder("int32", ())
+
+        def loss_of_batch(step):
+            batch = step % x_shape[0]
+            return loss(y[batch], model(x[batch]))
+
+        def take_step(step, _):
+            gradients = tensorflow.gradients(loss_of_batch(step), weights)
+            moves = [weight.assign_sub(rate * one) for weight, one in zip(weights, gradients)]
+            with tensorflow.control_dependencies(moves):
+                after = step + 1
+                return after, loss_of_batch(after)
+
+        ends = tensorflow.while_loop(lambda step, value: (step < steps) & (value > enough),
+                                     take_step, (tensorflow.constant(0), loss_of_batch(0)),
+                                     parallel_iterations=1, back_prop=False)
+        return x, y, rate, steps, enough, ends
+
+    def function(x, y, learning_rate, steps, enough):
+        shapes = np.shape(x), np.shape(y)
+        if shapes not in known:
+            known[shapes] = loop(*shapes)
+        *inputs, ends = known[shapes]
+        step, value = _session().run(ends, dict(zip(inputs, (x, y, learning_rate, steps, enough))))
+        return int(step), float(value)
+
+    return function
+
+
+def _jax_descent(model, loss, optimizer):
+    jax = _load("jax")
+    value, weights_now = _as_function_of_weights(model, loss)
+    optimizer.build(model.trainable_variables)
+
+    @jax.jit
+    def descend(weights, state, x, y, steps, enough):
+        def loss_of_batch(weights, step):
+            return value(weights, x[step % x.shape[0]], y[step % x.shape[0]])
+
+        def take_step(now):
+            step, _, weights, state = now
+            weights, state = optimizer.stateless_apply(
+                state, jax.grad(loss_of_batch)(weights, step), weights)
+            return step + 1, loss_of_batch(weights, step + 1), weights, state
+
+        return jax.lax.while_loop(lambda now: (now[0] < steps) & (now[1] > enough), take_step,
+                                  (0, loss_of_batch(weights, 0), weights, state))
+
+    def function(x, y, learning_rate, steps, enough):
+        optimizer.learning_rate = learning_rate
+        step, last, weights, _ = descend(
+            weights_now(), [variable.value for variable in optimizer.variables],
+            np.asarray(x, "float32"), np.asarray(y, "float32"), steps, enough)
+        for variable, weight in zip(model.trainable_variables, weights):
+            variable.assign(weight)
+        return int(step), float(last)
 
     return function
 
@@ -172,7 +646,9 @@ def repeated_batches(x, y):
 
     x, y: of shape (batches, samples, features) and (batches, samples, 1).
     """
-    return _load("tensorflow").data.Dataset.from_tensor_slices((x, y)).repeat()
+    if engine() == "tensorflow":
+        return _load("tensorflow").data.Dataset.from_tensor_slices((x, y)).repeat()
+    return (batch for batch in itertools.cycle(zip(x, y)))
 
 
 def ordered_batches(x, y, batch_size):
@@ -207,10 +683,11 @@ def graph_uniform(shape, graph_seed, op_seed):
 
 
 def environment():
-    """The versions that a record names. Imports TensorFlow and Keras."""
-    return {"python": platform.python_version(),
-            "tensorflow": _load("tensorflow").__version__,
-            "keras": keras.__version__,
-            "backend": keras.backend.backend(),
-            "numpy": np.__version__,
-            "platform": "{} {}".format(platform.system(), platform.machine())}
+    """The versions that a record names. Imports the framework and Keras."""
+    versions = {"python": platform.python_version(), "keras": keras.__version__,
+                "backend": engine() if _keras_3() else "tensorflow", "numpy": np.__version__,
+                "platform": "{} {}".format(platform.system(), platform.machine())}
+    for name in {"tensorflow", versions["backend"]}:
+        with contextlib.suppress(ImportError):
+            versions[name] = _load(name).__version__
+    return versions

@@ -4,7 +4,7 @@ All derivatives come from the framework's automatic differentiation, none from d
 """
 import numpy as np
 
-from lib.compat import hessian_function, keras
+from lib.compat import gradient_function, hessian_function
 
 
 class LossSurface:
@@ -14,9 +14,8 @@ class LossSurface:
     """
 
     def __init__(self, model, loss, x, y):
-        self._model, self._loss = model, loss
-        self._x, self._y = (keras.ops.convert_to_tensor(array, "float32") for array in (x, y))
-        self._function = hessian_function(model, loss)
+        self._model, self._x, self._y = model, x, y
+        self._slope, self._function = gradient_function(model, loss), hessian_function(model, loss)
 
     def derivatives(self):
         """The loss, its gradient and its Hessian: float, (n,) and (n, n), over all n weights."""
@@ -41,4 +40,4 @@ class LossSurface:
         return changes
 
     def _value(self):
-        return float(self._loss(self._y, self._model(self._x)))
+        return self._slope(self._x, self._y)[0]

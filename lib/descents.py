@@ -2,7 +2,7 @@
 import numpy as np
 
 from lib.claims import History
-from lib.compat import descent_function, keras, optimizer_settings
+from lib.compat import compile_model, descent_function, keras, optimizer_settings
 from lib.curvature import LossSurface
 
 SOLVED = 1e-6       # the share of the first loss below which what remains is float32's rounding
@@ -26,8 +26,8 @@ def many_descents(model):
 
     def descend(start, batches, learning_rate, steps, enough=0.0):
         model.set_weights(start)
-        optimizer.learning_rate = learning_rate
-        return take_steps(*batches.stacked(), steps=steps, enough=enough)
+        return take_steps(*batches.stacked(), learning_rate=learning_rate, steps=steps,
+                          enough=enough)
 
     return descend
 
@@ -66,7 +66,7 @@ def watched_descent(model, batches, learning_rate, steps, trials=()):
     x, y = next(iter(batches))
     surface = LossSurface(model, mean_squared_error, x, y)
     optimizer = keras.optimizers.SGD(learning_rate)
-    model.compile(optimizer, mean_squared_error)
+    compile_model(model, optimizer, mean_squared_error)
     series = {name: [] for name in ("loss", "change", "squared_gradient", "curvature_along",
                                     "largest_curvature", "trial_change")}
     loss, gradient, hessian = surface.derivatives()

@@ -60,6 +60,9 @@ def tap(shape):
         def call(self, x):
             return x + self.zeros
 
+        def compute_output_shape(self, input_shape):
+            return input_shape
+
     return Tap()
 
 

@@ -2,7 +2,7 @@
 import numpy as np
 
 from lib.claims import History
-from lib.compat import gradient_function, keras
+from lib.compat import gradient_function, keras, outputs_of
 from lib.models import deep_chain, tap
 
 WIDTH, DEPTH, SAMPLES = 256, 20, 100   # wide enough to measure a factor within some per cent
@@ -15,7 +15,7 @@ def values_and_derivatives(layer, x):
     model = keras.Sequential([keras.layers.Input((x.size,)), inlet, layer])
     measure = gradient_function(model, lambda _, y: keras.ops.sum(y), [inlet.zeros])
     _, (derivatives,) = measure(x, x)
-    return keras.ops.convert_to_numpy(model(x))[0].tolist(), derivatives[0].tolist()
+    return outputs_of(model, x)[0].tolist(), derivatives[0].tolist()
 
 
 def signals_in_depth(initializer, activation, seed, width=WIDTH, depth=DEPTH, samples=SAMPLES):
@@ -29,11 +29,9 @@ def signals_in_depth(initializer, activation, seed, width=WIDTH, depth=DEPTH, sa
     random_state = np.random.RandomState(seed)
     model = deep_chain(initializer, activation, width, depth, samples)
     x, outgoing = random_state.randn(2, samples, width).astype("float32")
-    taps, inputs, signal = model.layers[1::3], [], x
-    for layer in model.layers:
-        signal = layer(signal)
-        if layer in taps:
-            inputs.append(keras.ops.convert_to_numpy(signal).astype("float64"))
+    taps = model.layers[1::3]
+    before_activations = keras.Model(model.inputs, [layer.output for layer in taps])
+    inputs = [signal.astype("float64") for signal in outputs_of(before_activations, x)]
     measure = gradient_function(model, lambda outgoing, y: keras.ops.sum(outgoing * y),
                                 [layer.zeros for layer in taps])
     _, gradients = measure(x, outgoing)

@@ -5,7 +5,7 @@ unit follows the trajectory that it would follow alone.
 """
 import numpy as np
 
-from lib.compat import keras, optimizer_settings
+from lib.compat import keras, optimizer_settings, rate_per_unit
 from lib.data import batch_moments
 from lib.training import fit
 
@@ -74,40 +74,6 @@ def train_ring(batches, starts, learning_rate, epochs, steps_per_epoch):
     _, weights = fit(model, columns, optimizer, squared_errors, epochs, steps_per_epoch)
     return (_shared_settings(batches, optimizer, epochs, steps_per_epoch),
             np.array([np.stack([kernel[0], bias], axis=-1) for kernel, bias in weights]))
-
-
-def heavy_ball_per_unit(momenta):
-    """An optimizer for ``train_units``: SGD with a momentum of its own for each unit.
-
-    v <- m v - r g;  w <- w + v, as Keras' SGD, which takes one number for m.
-    """
-    momenta = np.ravel(momenta).astype("float32")
-
-    class HeavyBall(keras.optimizers.SGD):
-        def update_step(self, gradient, variable, learning_rate):
-            velocity = self.momentums[self._get_variable_index(variable)]
-            self.assign(velocity, velocity * momenta - learning_rate * gradient)
-            self.assign_add(variable, velocity)
-
-    # any momentum but zero makes SGD keep velocities; the number itself is not used
-    return lambda learning_rate: HeavyBall(learning_rate=learning_rate, momentum=0.5)
-
-
-def rate_per_unit(rates):
-    """A schedule that gives each weight a learning rate of its own.
-
-    rates: an array that broadcasts to the shape of the weights.
-    """
-    rates = rates.astype("float32")
-
-    class RatePerUnit(keras.optimizers.schedules.LearningRateSchedule):
-        def __call__(self, step):
-            return keras.ops.convert_to_tensor(rates)
-
-        def get_config(self):
-            return {"rates": rates.tolist()}
-
-    return RatePerUnit()
 
 
 def _shared_settings(batches, optimizer, epochs, steps_per_epoch):

@@ -2,7 +2,7 @@
 from collections import OrderedDict
 
 from lib.claims import History
-from lib.compat import as_written, optimizer_settings, repeated_batches
+from lib.compat import as_written, compile_model, optimizer_settings, repeated_batches
 from lib.data import FixedBatches
 from lib.progress import track
 
@@ -18,7 +18,7 @@ def fit(model, batches, optimizer, loss, epochs, steps_per_epoch):
     recorder = WeightHistory()
     data = (repeated_batches(*batches.stacked()) if isinstance(batches, FixedBatches)
             else iter(batches))
-    model.compile(optimizer=optimizer, loss=loss, steps_per_execution=steps_per_epoch)
+    compile_model(model, optimizer, loss, steps_per_epoch)
     log = model.fit(data, epochs=epochs, steps_per_epoch=steps_per_epoch,
                     shuffle=False, verbose=0, callbacks=[recorder])
     return [float(value) for value in log.history["loss"]], recorder.weights

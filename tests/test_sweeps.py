@@ -2,10 +2,10 @@
 import numpy as np
 import pytest
 
-from lib.compat import keras
+from lib.compat import heavy_ball_per_unit, keras
 from lib.data import ReLUBatches
 from lib.models import single_unit
-from lib.sweeps import fates, heavy_ball_per_unit, train_ring, train_units
+from lib.sweeps import fates, train_ring, train_units
 from lib.training import fit, train
 
 EPOCHS, STEPS = 4, 50

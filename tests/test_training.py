@@ -41,7 +41,8 @@ def test_divergence_is_recorded_not_raised():
 
 @pytest.mark.parametrize("slope", [0.3, 0.0, -0.3])
 def test_a_leaky_layer_passes_the_positive_and_scales_the_negative(slope):
-    values = keras.ops.convert_to_numpy(leaky_relu(slope)(keras.ops.array([[-2.0], [3.0]])))
+    numbers = keras.ops.convert_to_tensor([[-2.0], [3.0]], "float32")
+    values = keras.ops.convert_to_numpy(leaky_relu(slope)(numbers))
     assert values.ravel() == pytest.approx([-2 * slope, 3])
 
 

@@ -23,7 +23,7 @@ import numpy as np
 from lib import theory
 from lib.claims import History, below, between, largest, near, smallest, source_says, suite_finds
 from lib.command import run_script
-from lib.compat import keras
+from lib.compat import drawn, keras
 from lib.plotting import THEORY, line_style, new_figure
 from lib.signals import DEPTH, WIDTH, factor_per_layer, signals_in_depth
 
@@ -53,7 +53,7 @@ def run(seed=0):
                 lambda: keras.layers.Activation(activation.lower()), seed)
     for name in ("Xavier uniform", "Xavier normal"):
         initializer = SCHEMES[name][0](keras.random.SeedGenerator(seed))
-        kernels = [keras.ops.convert_to_numpy(initializer(shape)) for shape in SHAPES]
+        kernels = [drawn(initializer, shape) for shape in SHAPES]
         histories["kernels, " + name] = History(
             {"seed": seed, "shapes": SHAPES}, deviation=[float(np.std(one)) for one in kernels],
             largest=[float(np.max(np.abs(one))) for one in kernels])

@@ -22,9 +22,8 @@ import numpy as np
 from lib.claims import (History, above, below, largest, near, not_finite, share_interval, smallest,
                         source_says, suite_finds)
 from lib.command import run_script
-from lib.compat import keras
+from lib.compat import keras, outputs_of, rate_per_unit
 from lib.plotting import line_style, new_figure
-from lib.sweeps import rate_per_unit
 from lib.training import train_each
 
 NUMBER = 13
@@ -78,7 +77,7 @@ def train(size, seed, epochs):
 
     def losses(*batches):
         x, y = map(np.concatenate, zip(*batches))
-        errors = np.square(model.predict_on_batch(x) - y)
+        errors = np.square(outputs_of(model, x) - y)
         return errors.reshape((len(batches), size) + errors.shape[1:]).mean(axis=1)
 
     stream = batches(size, seed)

@@ -20,12 +20,11 @@ import numpy as np
 from lib import theory
 from lib.claims import History, above, between, near, not_finite, source_says, suite_finds
 from lib.command import run_script
-from lib.compat import keras
+from lib.compat import heavy_ball_per_unit, keras
 from lib.data import ReLUBatches
 from lib.models import single_unit
 from lib.plotting import THEORY, new_figure, phase_diagram
-from lib.sweeps import (DIVERGED, ESCAPED, FLAT, fates, heavy_ball_per_unit, letters_of,
-                        train_units)
+from lib.sweeps import (DIVERGED, ESCAPED, FLAT, fates, letters_of, train_units)
 from lib.training import train, train_each
 
 NUMBER = 7
