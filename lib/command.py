@@ -7,7 +7,7 @@ import time
 
 from lib import PROJECT, catalogue, originals, plotting, report, results
 from lib.claims import verdict
-from lib.compat import environment
+from lib.compat import NotSupported, environment
 from lib.progress import track
 
 FIGURES = os.path.join(PROJECT, "figures")
@@ -85,7 +85,7 @@ def main(arguments=None):
     try:
         options = _parser().parse_args(arguments)
         return options.function(options)
-    except (catalogue.UnknownClaim, results.BadFile, CannotWrite) as error:
+    except (catalogue.UnknownClaim, results.BadFile, CannotWrite, NotSupported) as error:
         print("reproductions: {}".format(error), file=sys.stderr)
         return WRONG_USAGE
     except BrokenPipeError:

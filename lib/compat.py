@@ -34,12 +34,21 @@ def _silent_stderr():
         os.close(nowhere)
 
 
+class NotSupported(ImportError):
+    """A backend that this suite does not know, or a framework that is not installed."""
+
+
 @functools.lru_cache(maxsize=None)
 def _load(name):
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")    # whatever keras.json says
-    with _silent_stderr():
-        module = importlib.import_module(name)
+    backend = os.environ.setdefault("KERAS_BACKEND", "tensorflow")  # whatever keras.json says
+    if backend not in ("tensorflow", "jax"):
+        raise NotSupported("KERAS_BACKEND is tensorflow or jax here, not {!r}".format(backend))
+    try:
+        with _silent_stderr():
+            module = importlib.import_module(name)
+    except ImportError as error:
+        raise NotSupported("{} cannot be imported: {}".format(name, error)) from error
     # it warns of functions that are compiled again for each new model, which is what a suite does
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
     return module
@@ -141,7 +150,17 @@ def _as_keras_3(tensorflow):
                 convert_to_tensor=tensorflow.convert_to_tensor, convert_to_numpy=_numbers)
     return _With(old, layers=layers, ops=ops, random=_With(None, SeedGenerator=_SeedGenerator),
                  initializers=_old_initializers(old), optimizers=_old_optimizers(tensorflow),
-                 __version__=getattr(old, "__version__", ""))
+                 __version__=_keras_2_version(old))
+
+
+def _keras_2_version(old):
+    """Of the package that ``tf.keras`` is, from TensorFlow 2.6 on, or of ``tf.keras`` itself."""
+    for name in ("tf_keras", "keras"):
+        with contextlib.suppress(ImportError):
+            version = getattr(_load(name), "__version__", "3")
+            if version.startswith("2"):
+                return version
+    return old.__version__
 
 
 class _SeedGenerator:

@@ -127,6 +127,14 @@ def test_a_file_where_the_records_go_is_noticed_before_the_training(tmp_path):
     assert "cannot write to" in error
 
 
+def test_a_backend_that_is_not_supported_is_named_in_one_line(tmp_path):
+    status, out, error = run("run", "relu_gets_stuck", "--out", str(tmp_path),
+                             KERAS_BACKEND="torch")
+    assert (status, out) == (2, "") and os.listdir(str(tmp_path / "single_relu")) == []
+    assert error.splitlines()[-1] == (
+        "reproductions: KERAS_BACKEND is tensorflow or jax here, not 'torch'")
+
+
 def another_claims_record():
     return results.path_of(find_claims()[0], FIGURES)
 
@@ -181,7 +189,7 @@ def test_a_figure_is_drawn_again_from_its_record_without_training(quick_run, tmp
 @pytest.mark.parametrize("words", [["list"], ["list", "--markdown"], ["--help"], ["run", "--help"]])
 def test_looking_around_imports_no_framework(words):
     code = ("import atexit, sys; from lib.command import main; atexit.register("
-            "lambda: print('loaded' if 'tensorflow' in sys.modules else 'light')); "
+            "lambda: print('loaded' if {'tensorflow', 'scipy'} & set(sys.modules) else 'light')); "
             "main(sys.argv[1:])")
     done = subprocess.run([sys.executable, "-c", code] + words, stdout=subprocess.PIPE,
                           universal_newlines=True, cwd=str(PROJECT), check=True)
