@@ -23,7 +23,7 @@ def test_units_of_a_very_low_bias_are_dead_from_the_start_and_stay():
 
 def test_a_unit_that_is_back_is_counted_once_and_at_once():
     """Biases just below the reach of the samples, a strong leak, and a large step."""
-    model = network(keras.layers.LeakyReLU(negative_slope=0.9), [-6])
+    model = network(keras.layers.LeakyReLU(negative_slope=0.9), [-7])
     assert max(inputs_and_gradients(model, BATCHES)[0]) < 0
     history = train_and_watch(model, BATCHES, 0.001, 4, 5)
     assert sum(history.revived) >= history.woken[-1] * UNITS > 0
