@@ -74,8 +74,9 @@ def watched_descent(model, batches, learning_rate, steps, trials=()):
     while (len(series["loss"]) < steps and SOLVED * first < loss < np.inf
            and np.isfinite(hessian).all()):
         largest = np.linalg.eigvalsh(hessian)[-1]
-        series["trial_change"].append(surface.changes_by(
-            [-share * 2 / largest * gradient for share in trials]))
+        if trials:
+            series["trial_change"].append(surface.changes_by(
+                [-share * 2 / largest * gradient for share in trials]))
         model.train_on_batch(x, y)
         before, along = loss, gradient.dot(hessian).dot(gradient)
         series["squared_gradient"].append(float(gradient.dot(gradient)))
