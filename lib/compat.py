@@ -232,11 +232,10 @@ def _old_per_unit(name, rates, **settings):
 
         class PerUnit(base):
             def get_config(self):
-                return dict(_DEFAULTS[name], **{key: value for key, value in settings.items()
-                                                if not np.ndim(value)})
+                return dict(_DEFAULTS[name], **_shared_by_units(settings))
 
         PerUnit.__name__ = name
-        optimizer = PerUnit(**{key: value for key, value in settings.items() if not np.ndim(value)})
+        optimizer = PerUnit(**_shared_by_units(settings))
         optimizer.lr = keras_2.backend.variable(rates)
         if np.ndim(settings.get("momentum", 0)):
             optimizer.momentum = keras_2.backend.variable(settings["momentum"])
@@ -261,10 +260,8 @@ def _written_out(name):
             self.rates, self.settings = np.asarray(rates, "float32"), settings
 
         def get_config(self):
-            shown = dict(_DEFAULTS[name])
-            shown.update((key, value) for key, value in self.settings.items()
-                         if not np.ndim(value))
-            return dict(super().get_config(), **shown)
+            return dict(super().get_config(), **dict(
+                _DEFAULTS[name], **_shared_by_units(self.settings)))
 
         def _create_slots(self, weights):
             for weight in weights:
@@ -288,6 +285,11 @@ def _written_out(name):
 
     WrittenOut.__name__ = name
     return WrittenOut
+
+
+def _shared_by_units(settings):
+    """Those of an optimizer that are one number for all units."""
+    return {name: value for name, value in settings.items() if not np.ndim(value)}
 
 
 _DEFAULTS = {"SGD": {"momentum": 0.0, "nesterov": False},
