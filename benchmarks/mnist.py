@@ -56,7 +56,7 @@ def main(rounds=5):
     batches = ordered_batches(digits.x_train, digits.y_train, program.BATCH_SIZE)
 
     ways = {
-        SUITE: lambda order: suite.fit(batches(order), shuffle=False, verbose=0),
+        SUITE: lambda order: suite.fit(shuffle=False, verbose=0, **batches(order)),
         PLAIN: lambda _: plain.fit(digits.x_train, digits.y_train, batch_size=program.BATCH_SIZE,
                                    verbose=0),
         NUMPY: lambda order: numpy_epoch(weights, digits.x_train, digits.y_train, order),

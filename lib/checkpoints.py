@@ -8,7 +8,7 @@ from collections import OrderedDict
 import numpy as np
 
 from lib import PROJECT
-from lib.compat import environment
+from lib.compat import environment, set_state, state_of
 from lib.results import BadFile, read_arrays, written_whole
 
 UNFINISHED = os.path.join(PROJECT, "runs", "unfinished")
@@ -45,8 +45,8 @@ class Checkpoint:
 
     def save(self, model, series):
         """Keep the variables of ``model`` and its optimizer, and {name: [number of each epoch]}."""
-        arrays = {"variable {}".format(number): np.array(variable)
-                  for number, variable in enumerate(_variables(model))}
+        arrays = OrderedDict(("variable {}".format(number), array)
+                             for number, array in enumerate(state_of(model)))
         arrays.update(("series " + name, values) for name, values in series.items())
         with written_whole(self.path) as temporary:
             np.savez(temporary, **arrays)
@@ -62,18 +62,12 @@ class Checkpoint:
             arrays = read_arrays(self.path)
         except BadFile as error:
             raise BadFile("{}; remove it to start anew".format(error)) from None
-        for number, variable in enumerate(_variables(model)):
-            variable.assign(arrays["variable {}".format(number)])
+        variables = [name for name in arrays if name.startswith("variable ")]
+        set_state(model, [arrays["variable {}".format(number)]
+                          for number in range(len(variables))])
         return OrderedDict((name[len("series "):], values.tolist())
                            for name, values in arrays.items() if name.startswith("series "))
 
     def remove(self):
         with contextlib.suppress(FileNotFoundError):
             os.remove(self.path)
-
-
-def _variables(model):
-    """All that training changes. An optimizer makes its own on the first step, if not here."""
-    if not model.optimizer.built:
-        model.optimizer.build(model.trainable_variables)
-    return list(model.weights) + list(model.optimizer.variables)

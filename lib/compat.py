@@ -148,9 +148,19 @@ def _as_keras_3(tensorflow):
                 square=tensorflow.square,
                 where=where if engine() == "graph" else tensorflow.where,
                 convert_to_tensor=tensorflow.convert_to_tensor, convert_to_numpy=_numbers)
-    return _With(old, layers=layers, ops=ops, random=_With(None, SeedGenerator=_SeedGenerator),
+    random = _With(None, SeedGenerator=_SeedGenerator, shuffle=lambda rows, seed: (
+        np.random.RandomState(seed.next()).permutation(rows)))
+    losses = old.losses
+    if _release() < (1, 14):    # it has no SparseCategoricalCrossentropy
+        losses = _With(losses, SparseCategoricalCrossentropy=_cross_entropy_of_logits)
+    return _With(old, layers=layers, ops=ops, losses=losses, random=random,
                  initializers=_old_initializers(old), optimizers=_old_optimizers(tensorflow),
                  __version__=_keras_2_version(old))
+
+
+def _cross_entropy_of_logits(from_logits):
+    backend = _load("tensorflow").keras.backend
+    return functools.partial(backend.sparse_categorical_crossentropy, from_logits=from_logits)
 
 
 def _keras_2_version(old):
@@ -379,7 +389,9 @@ def drawn(initializer, shape):
 
 
 def _numbers(tensor):
-    """A tensor as an array."""
+    """A tensor, or what is an array already, as an array."""
+    if isinstance(tensor, np.ndarray):
+        return tensor
     if engine() == "graph":
         return keras.backend.get_value(tensor)
     if _keras_3():
@@ -673,34 +685,49 @@ def repeated_batches(x, y):
 
 
 def ordered_batches(x, y, batch_size):
-    """A function from an order of the rows to an epoch of them in batches, for ``fit``.
+    """A function from an order of the rows to an epoch of them in batches: settings for ``fit``.
 
-    The rows are gathered where the framework trains, which no Python generator is as fast as.
     order: the row numbers, a multiple of ``batch_size`` of them.
     """
-    tensorflow = _load("tensorflow")
-    x, y = tensorflow.constant(x), tensorflow.constant(y)
+    if not _keras_3() or engine() != "tensorflow":
+        def drawn_batches(order):
+            rows = np.reshape(order, (-1, batch_size))
+            return {"x": ((x[batch], y[batch]) for batch in rows), "steps_per_epoch": len(rows)}
+        return drawn_batches
 
-    def epoch(order):
+    tensorflow = _load("tensorflow")    # gathers where it trains, which no generator is as fast as
+    x_there, y_there = tensorflow.constant(x), tensorflow.constant(y)
+
+    def gathered_batches(order):
         rows = np.reshape(order, (-1, batch_size))
-        return tensorflow.data.Dataset.from_tensor_slices(
-            (tensorflow.gather(x, rows), tensorflow.gather(y, rows)))
+        return {"x": tensorflow.data.Dataset.from_tensor_slices(
+            (tensorflow.gather(x_there, rows), tensorflow.gather(y_there, rows)))}
 
-    return epoch
+    return gathered_batches
 
 
-def graph_uniform(shape, graph_seed, op_seed):
-    """What ``tf.random_uniform`` of a TensorFlow 1 graph drew first: float32 in [0, 1).
+def state_of(model):
+    """What training changes: the weights of a compiled model and its optimizer's, as arrays."""
+    return [_numbers(variable) for variable in _variables(model)]
 
-    graph_seed: of ``tf.set_random_seed``; op_seed: the number that the graph gave to the operation.
-    Outside a new session the operation would go on where its last call stopped.
-    """
-    tensorflow = _load("tensorflow")
-    with tensorflow.Graph().as_default():
-        uniform = tensorflow.raw_ops.RandomUniform(shape=shape, dtype="float32", seed=graph_seed,
-                                                   seed2=op_seed)
-        with tensorflow.compat.v1.Session() as session:
-            return session.run(uniform)
+
+def set_state(model, arrays):
+    """Put back what ``state_of`` gave."""
+    pairs = list(zip(_variables(model), arrays))
+    if engine() == "graph":
+        keras.backend.batch_set_value(pairs)
+        return
+    for variable, array in pairs:
+        variable.assign(array)
+
+
+def _variables(model):
+    """An optimizer makes its own on the first step, if not here."""
+    if not (_keras_3() or _release() >= (2, 11)):
+        return list(model.weights) + list(model.optimizer.weights)
+    if not getattr(model.optimizer, "built", False):
+        model.optimizer.build(model.trainable_variables)
+    return list(model.weights) + list(model.optimizer.variables)
 
 
 def environment():

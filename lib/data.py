@@ -88,3 +88,26 @@ def batch_moments(batches, steps):
     for row, (x, _) in zip(moments, batches):
         row[:] = np.mean(np.maximum(x, 0) ** 2), np.mean(np.minimum(x, 0) ** 2)
     return moments
+
+
+def graph_uniform(shape, graph_seed, op_seed):
+    """What ``tf.random_uniform`` of a TensorFlow 1 graph drew first: float32 in [0, 1).
+
+    graph_seed: of ``tf.set_random_seed``; op_seed: the number that the graph gave to the operation.
+    Philox 4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011), its key the
+    one seed and the upper half of its counter the other, as in TensorFlow's random_op.
+    """
+    low = np.uint64(0xFFFFFFFF)
+    blocks = -(-int(np.prod(shape)) // 4)
+    a, b = np.arange(blocks, dtype="uint64"), np.zeros(blocks, "uint64")
+    c, d = np.full(blocks, op_seed, "uint64"), np.zeros(blocks, "uint64")
+    keys = np.array([graph_seed & 0xFFFFFFFF, graph_seed >> 32], "uint64")
+    for _ in range(10):
+        one, two = a * np.uint64(0xD2511F53), c * np.uint64(0xCD9E8D57)
+        a, b = (two >> np.uint64(32)) ^ b ^ keys[0], two & low
+        c, d = (one >> np.uint64(32)) ^ d ^ keys[1], one & low
+        keys = (keys + np.array([0x9E3779B9, 0xBB67AE85], "uint64")) & low
+    bits = np.stack([a, b, c, d], axis=-1).ravel()[:int(np.prod(shape))].astype("uint32")
+    # 23 bits as the fraction of a number from 1 to 2
+    ones = ((bits & np.uint32(0x7FFFFF)) | np.uint32(0x3F800000)).view("float32")
+    return (ones - np.float32(1)).reshape(shape)

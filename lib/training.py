@@ -42,7 +42,7 @@ def train(unit, batches, optimizer, loss, epochs, steps_per_epoch):
 def train_by_epochs(model, batches, orders, measure, checkpoint, description="training"):
     """Train a compiled model an epoch at a time, from where ``checkpoint`` says that it stands.
 
-    batches: a function from an order to an epoch of (x, y) batches (lib.compat.ordered_batches);
+    batches: a function from an order to an epoch of batches (``lib.compat.ordered_batches``);
     orders: of the rows, one an epoch; measure: a function of the order just trained on that gives
     {name: number}. Returns these and the loss as series: {name: [number of each epoch]}.
     """
@@ -51,7 +51,7 @@ def train_by_epochs(model, batches, orders, measure, checkpoint, description="tr
     for epoch, order in enumerate(track(orders, description)):
         if epoch < trained:
             continue
-        log = model.fit(batches(order), shuffle=False, verbose=0)
+        log = model.fit(shuffle=False, verbose=0, **batches(order))
         for name, number in dict(measure(order), loss=log.history["loss"][0]).items():
             series.setdefault(name, []).append(float(number))
         checkpoint.save(model, series)

@@ -80,7 +80,7 @@ def scores_of(model, digits, trained, epochs):
     batches = ordered_batches(digits.x_train, digits.y_train, BATCH_SIZE)
     series = dict(val_accuracy=[], val_loss=[])
     for order in itertools.islice(pinned_orders(digits), trained, trained + epochs):
-        model.fit(batches(order), shuffle=False, verbose=0)
+        model.fit(shuffle=False, verbose=0, **batches(order))
         accuracy, loss = score(model, digits.x_valid, digits.y_valid)
         series["val_accuracy"].append(accuracy)
         series["val_loss"].append(loss)

@@ -27,7 +27,8 @@ from lib.checkpoints import kept_until_finished
 from lib.claims import (History, above, at_least, between, exactly, largest, near, smallest,
                         source_says, suite_finds)
 from lib.command import run_script
-from lib.compat import graph_uniform, keras, optimizer_settings, ordered_batches
+from lib.compat import compile_model, keras, optimizer_settings, ordered_batches
+from lib.data import graph_uniform
 from lib.originals import MNIST_CASE, deviation, original_histories
 from lib.plotting import ORIGINAL, line_style, new_figure
 from lib.theory import glorot_limit
@@ -102,9 +103,9 @@ def free_orders(digits, seed):
 
 def compile_program(model, digits):
     """Loss and optimizer of the source; the last two settings are for speed and change no row."""
-    model.compile(optimizer=keras.optimizers.SGD(learning_rate=LEARNING_RATE),
-                  loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-                  jit_compile=True, steps_per_execution=len(digits.x_train) // BATCH_SIZE)
+    compile_model(model, keras.optimizers.SGD(learning_rate=LEARNING_RATE),
+                  keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+                  steps_per_execution=len(digits.x_train) // BATCH_SIZE, jit_compile=True)
 
 
 def train(model, digits, orders, epochs, checkpoint, **settings):
@@ -132,7 +133,7 @@ def train(model, digits, orders, epochs, checkpoint, **settings):
 
 def score(model, x, y):
     """Accuracy and mean cross-entropy of the model on images ``x`` with labels ``y``."""
-    logits = keras.ops.convert_to_numpy(model(x)).astype("float64")
+    logits = keras.ops.convert_to_numpy(model(keras.ops.convert_to_tensor(x))).astype("float64")
     logits -= logits.max(axis=-1, keepdims=True)
     cross_entropies = np.log(np.sum(np.exp(logits), axis=-1)) - logits[np.arange(len(y)), y]
     return float(np.mean(np.argmax(logits, axis=-1) == y)), float(np.mean(cross_entropies))
