@@ -13,13 +13,15 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python;
 MNIST_NPZ ?= $(abspath $(wildcard ../shared/data/mnist.npz))
 export MNIST_NPZ
 
-.PHONY: help reproduce test test-slow releases compare lint clean
+.PHONY: help reproduce test test-slow matrix compare lint clean
 help:
 	@echo "make reproduce   run every claim; tables here, figures and records in figures/"
 	@echo "make compare     hold our histories against the original programs' (after reproduce)"
 	@echo "make test        run the tests, but for those that train MNIST in full"
 	@echo "make test-slow   run those"
-	@echo "make releases    test what is measured on older TensorFlow releases and on JAX"
+	@echo "make matrix      record every TensorFlow release since 1.13, and the other backends;"
+	@echo "                 VERSIONS=\"1.15 2.10\" some, BUILD=tf-nightly your own or a nightly one,"
+	@echo "                 KEEP=1 keeps the environments"
 	@echo "make lint        check the style of the code"
 	@echo "make clean       remove the virtual environment and what other runs left"
 	@echo "Each sets up .venv by itself. PYTHON=/path/to/python chooses the interpreter."
@@ -36,11 +38,9 @@ test: $(VENV)/installed
 test-slow: $(VENV)/installed
 	@$(RUN) -m pytest -m slow
 
-# Each in an environment of its own, on the Python that it needs: those on PATH, and pyenv's.
-RELEASES := py37-tf1.13,py38-tf2.4,py311-tf2.15,py311-jax
-releases: $(VENV)/installed
-	@PATH="$$PATH:$$(echo $$(pyenv root 2>/dev/null)/versions/*/bin | tr ' ' ':')" \
-	$(RUN) -m tox run-parallel --parallel 2 --skip-missing-interpreters true -e $(RELEASES)
+# Each in an environment of its own, two at a time, on the Python that it needs.
+matrix: $(VENV)/installed
+	@$(RUN) -m reproductions matrix $(VERSIONS) $(if $(BUILD),--build $(BUILD)) $(if $(KEEP),--keep)
 
 lint: $(VENV)/installed
 	@$(RUN) -m flake8

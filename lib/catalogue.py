@@ -4,6 +4,9 @@ import importlib
 import pkgutil
 
 PACKAGE = "reproductions"
+# From release to release, relative to max(1, |value|), unless a script says otherwise: what float32
+# sums in another order leave of some 16,000 steps
+TOLERANCE = 1e-5
 
 
 class Claim:
@@ -38,9 +41,24 @@ class Claim:
         """
         return self.module.load_data().stand_in if self.reads_data else None
 
-    def run(self, seed, epochs):
-        """Train: {label: History}. ``epochs`` is None for a claim that trains nothing."""
-        return self.module.run(seed) if self.epochs is None else self.module.run(seed, epochs)
+    @property
+    def on_every_release(self):
+        """How ``run`` is called when releases are compared, if not as the source has it: settings.
+
+        Or a text that says why it is not run then.
+        """
+        return getattr(self.module, "ON_EVERY_RELEASE", {})
+
+    @property
+    def tolerance(self):
+        """The deviation from release to release that is none, relative to max(1, |value|)."""
+        return getattr(self.module, "TOLERANCE", TOLERANCE)
+
+    def run(self, seed, epochs=None, **settings):
+        """Train: {label: History}. ``epochs``, by default the source's, if it trains at all."""
+        if self.epochs is not None:
+            settings["epochs"] = epochs or self.epochs
+        return self.module.run(seed, **settings)
 
 
 class UnknownClaim(ValueError):

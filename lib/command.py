@@ -1,11 +1,11 @@
-"""The command line: list, run, draw, compare. Imports a framework only to train."""
+"""The command line. Imports a framework only to train."""
 import argparse
 import os
 import sys
 import tempfile
 import time
 
-from lib import PROJECT, catalogue, originals, plotting, report, results
+from lib import PROJECT, catalogue, drift, matrix, originals, plotting, releases, report, results
 from lib.claims import verdict
 from lib.compat import NotSupported, environment
 from lib.progress import track
@@ -70,6 +70,27 @@ def _parser():
                       names=False)
     compare.add_argument("--records", metavar="DIR", default=FIGURES)
     compare.add_argument("--out", metavar="DIR", default=os.path.join(FIGURES, "compare"))
+    record = command("record", _record, "run all claims as on every release, into one file",
+                     names=False)
+    record.add_argument("file", metavar="FILE")
+    record.add_argument("names", nargs="*", metavar="NAME", help="a claim or a source, not all")
+    drifting = command("drift", _drift, "show where the numbers moved from release to release",
+                       names=False)
+    drifting.add_argument("files", nargs="*", metavar="FILE", help="records to hold against the "
+                          "baseline; none means those of all releases, of figures/versions")
+    drifting.add_argument("--against", metavar="FILE", help="the baseline (default: {}; "
+                          "with no other FILE, that one is held against it)".format(
+                              releases.BASELINE))
+    drifting.add_argument("--out", metavar="PNG", help="where the heat map goes (default: "
+                          "figures/drift.png for all releases, else none)")
+    every = command("matrix", _matrix, "record every release of TensorFlow, each in an environment "
+                    "of its own", names=False)
+    every.add_argument("versions", nargs="*", metavar="VERSION",
+                       help="such as 1.15, 2.22rc0, keras-jax; none means all")
+    every.add_argument("--build", metavar="WHEEL", nargs="+", default=(), help="instead: your own, "
+                       "or a nightly one, as pip names it (tf-nightly, a path); it is held against "
+                       "the baseline")
+    every.add_argument("--keep", action="store_true", help="keep environments and downloads")
     return parser
 
 
@@ -85,7 +106,8 @@ def main(arguments=None):
     try:
         options = _parser().parse_args(arguments)
         return options.function(options)
-    except (catalogue.UnknownClaim, results.BadFile, CannotWrite, NotSupported) as error:
+    except (catalogue.UnknownClaim, results.BadFile, matrix.CannotRun, CannotWrite,
+            NotSupported) as error:
         print("reproductions: {}".format(error), file=sys.stderr)
         return WRONG_USAGE
     except BrokenPipeError:
@@ -228,6 +250,77 @@ def _compare(options):
           "relative to max(1, |value|).\nAdam's tolerance is wide because the original's step "
           "counter raced: its own runs differ by as much.")
     print("Side by side, original left: {}".format(os.path.relpath(options.out)))
+    return status
+
+
+def _record(options):
+    claims = catalogue.select(catalogue.find_claims(), options.names)
+    _check_writable(os.path.dirname(os.path.abspath(options.file)))
+    for claim in claims:
+        claim.stand_in()    # data that are damaged are said to be so before anything is trained
+    record = releases.record(claims, SEED, lambda claim: print(claim.name, file=sys.stderr,
+                                                               flush=True))
+    results.write(record, options.file)
+    changed = [(name, outcome["statement"]) for name, entry in record["claims"].items()
+               for outcome in entry.get("outcomes", {}).values() if not outcome["as_recorded"]]
+    for name, statement in changed:
+        print("CHANGED in {}: {}".format(name, statement))
+    print("{} claims in {:.0f} s: {}".format(len(claims), record["seconds"],
+                                             os.path.relpath(options.file)))
+    return 0
+
+
+def _drift(options):
+    if options.files:
+        paths = {os.path.basename(path)[:-len(".json")]: path for path in options.files}
+    elif options.against:
+        paths = {releases.BASELINE: releases.path_of(releases.BASELINE)}
+    else:
+        paths = releases.committed()
+    every_release = not (options.files or options.against)
+    out = options.out or (os.path.join(FIGURES, "drift.png") if every_release else None)
+    if out:
+        _check_writable(os.path.dirname(os.path.abspath(out)))
+    return show_drift(paths, options.against or releases.path_of(releases.BASELINE), out)
+
+
+def show_drift(paths, baseline_path, out=None):
+    """Print where {environment: path of its record} are not as the baseline; the exit status.
+
+    out: the path of the heat map, if one is asked for. 1: a difference that no finding explains.
+    """
+    baseline = releases.read(baseline_path)
+    compared = drift.compare({name: releases.read(path) for name, path in paths.items()}, baseline)
+    words = {name: releases.words(name) for name in paths}
+    report.print_drift(compared, [baseline["claims"][name]["number"] for name in compared], words)
+    known, unexplained = drift.explanations(), 0
+    for claim, name, change, text in drift.changes(compared):
+        finding = drift.finding_of(claim, name, change, known)
+        unexplained += finding is None
+        print("{} in {} on {}: {}".format("known ({})".format(finding) if finding else "CHANGED",
+                                          claim, words[name], text))
+    if out:
+        title = "How far the histories of each release are from those of TensorFlow {}".format(
+            releases.words(releases.BASELINE))
+        with plotting.one_look():
+            plotting.save(plotting.heat_map(
+                {"{}. {}".format(baseline["claims"][claim]["number"], claim.split("/")[-1]): {
+                    words[name]: (one.from_baseline, drift.VERDICT in one.changes)
+                    for name, one in by_release.items()}
+                 for claim, by_release in compared.items()}, title), out)
+        print("Heat map: {}".format(os.path.relpath(out)))
+    print("Every verdict and history is as on the baseline, or explained." if not unexplained else
+          "{} differences that no finding explains.".format(unexplained))
+    return 1 if unexplained else 0
+
+
+def _matrix(options):
+    status = matrix.run(options.versions, options.build, options.keep)
+    record = matrix.record_path(matrix.BUILD)
+    if options.build and os.path.exists(record):
+        return max(status, show_drift({matrix.BUILD: record},
+                                      releases.path_of(releases.BASELINE)))
+    print("Where the numbers moved: python -m reproductions drift")
     return status
 
 

@@ -399,25 +399,33 @@ def _numbers(tensor):
     return tensor.numpy()
 
 
-def gradient_function(model, loss, weights=None):
+def gradient_function(model, loss, weights=None, often=False):
     """A function of (x, y) that gives the loss and its gradient with respect to each weight.
 
     model: a Keras model; loss: a function of (y, prediction) that returns a scalar tensor;
-    weights: variables of the model, by default all that are trained.
+    weights: variables of the model, by default all that are trained; often: whether it will be
+    called some hundred times, which pays for compiling it.
     Returns ``function(x, y) -> (float, [numpy array in the shape of each weight])``.
     """
-    return {"tensorflow": _eager_gradient, "graph": _graph_gradient, "jax": _jax_gradient}[
-        engine()](model, loss, weights or model.trainable_variables)
+    engines = {"tensorflow": functools.partial(_eager_gradient, compiled=often),
+               "graph": _graph_gradient, "jax": _jax_gradient}
+    return engines[engine()](model, loss, weights or model.trainable_variables)
 
 
-def _eager_gradient(model, loss, weights):
+def _eager_gradient(model, loss, weights, compiled):
     tensorflow = _load("tensorflow")
 
-    def function(x, y):
-        x, y = tensorflow.constant(x, "float32"), tensorflow.constant(y, "float32")
+    def derivatives(x, y):
         with tensorflow.GradientTape() as tape:
             value = loss(y, model(x))
-        gradients = tape.gradient(value, weights)
+        return value, tape.gradient(value, weights)
+
+    if compiled:
+        derivatives = tensorflow.function(derivatives)
+
+    def function(x, y):
+        value, gradients = derivatives(tensorflow.constant(x, "float32"),
+                                       tensorflow.constant(y, "float32"))
         return float(value), [gradient.numpy() for gradient in gradients]
 
     return function

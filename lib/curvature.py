@@ -15,7 +15,8 @@ class LossSurface:
 
     def __init__(self, model, loss, x, y):
         self._model, self._x, self._y = model, x, y
-        self._slope, self._function = gradient_function(model, loss), hessian_function(model, loss)
+        self._slope = gradient_function(model, loss, often=True)
+        self._function = hessian_function(model, loss)
 
     def derivatives(self):
         """The loss, its gradient and its Hessian: float, (n,) and (n, n), over all n weights."""

@@ -227,3 +227,42 @@ def side_by_side(picture, history, title):
             panel.set_title(name)
             panel.set_axis_off()
         return figure
+
+
+def heat_map(deviations, title):
+    """Claims by releases: how far each history is from the baseline, in colour and in numbers.
+
+    deviations: {claim: {release: (deviation, whether its verdict is another)}}, NaN where the claim
+    was not run. A frame marks another verdict.
+    """
+    rows, columns = list(deviations), list(next(iter(deviations.values())))
+    figure, axes = new_figure(size=(3.6 + 0.36 * len(columns), 1.9 + 0.27 * len(rows)))
+    shown = np.full((len(rows), len(columns)), np.nan)
+    for y, row in enumerate(rows):
+        for x, column in enumerate(columns):
+            deviation, another_verdict = deviations[row][column]
+            if np.isnan(deviation):
+                text = "·"
+            elif deviation == 0:
+                text, shown[y, x] = "0", -9
+            elif np.isinf(deviation):
+                text, shown[y, x] = "∞", 1
+            else:
+                exponent = np.log10(deviation)
+                shown[y, x] = np.clip(exponent, -8, 1)
+                text = "{:.0f}".format(np.floor(exponent)).replace("-", "−")
+            axes.text(x, y, text, ha="center", va="center", fontsize=7.5,
+                      color="white" if shown[y, x] > -3.5 else "black")
+            if another_verdict:
+                from matplotlib.patches import Rectangle
+                axes.add_patch(Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, fill=False, linewidth=2))
+    image = axes.imshow(shown, cmap="Blues", vmin=-9.5, vmax=1, aspect="auto")
+    axes.set_xticks(range(len(columns)), columns, rotation=60, ha="right", rotation_mode="anchor")
+    axes.set_yticks(range(len(rows)), rows)
+    axes.set_xlabel("A number is the power of ten of the largest deviation; 0: bit-identical; "
+                    "∞: a number is finite in one of the two only;\n"
+                    "·: not run there; framed: another verdict than on the baseline")
+    axes.set_title(title)
+    figure.colorbar(image, ax=axes, label="log10 of the deviation", ticks=range(-8, 2, 2),
+                    fraction=0.025, pad=0.01)
+    return figure

@@ -109,3 +109,43 @@ def claims_in_markdown(claims, records):
 
 def _verdict(record):
     return "{} ({})".format(record["verdict"], documented(record)) if record else "not run yet"
+
+
+def short(deviation):
+    """A deviation in a few characters: "0", "3e-8", "inf", or "-" where there is none."""
+    if deviation != deviation:
+        return "-"
+    text = "{:.0e}".format(deviation) if deviation else "0"
+    return text.replace("e-0", "e-").replace("e+0", "e+")
+
+
+def print_drift(compared, numbers, words):
+    """For every claim and release: both deviations, where it moved, and the verdicts.
+
+    compared: of ``lib.drift.compare``; numbers: of its claims; words: {environment: its name for
+    people}.
+    """
+    for title, name in (("Largest deviation from the baseline", "from_baseline"),
+                        ("Largest deviation from the release before", "from_previous")):
+        print(title + ", by the number of the claim (0: bit-identical; -: not run there):")
+        columns = [(str(number), "right") for number in numbers]
+        print_table(dict([("release", "whole")] + columns), (
+            [words[environment]] + [short(getattr(by_release[environment], name))
+                                    for by_release in compared.values()]
+            for environment in words))
+        print()
+    rows = []
+    for number, (claim, by_release) in zip(numbers, compared.items()):
+        verdicts = {}
+        for environment, one in by_release.items():
+            verdicts.setdefault(one.verdict, []).append(words[environment])
+        moved = [words[environment] for environment, one in by_release.items()
+                 if one.from_previous > 0]
+        usual = max(verdicts, key=lambda verdict: len(verdicts[verdict]))
+        rows.append((number, claim, moved[0] if moved else "nowhere", ", ".join(moved[1:]),
+                     "; ".join([usual] + ["{} on {}".format(verdict, ", ".join(where))
+                                          for verdict, where in verdicts.items()
+                                          if verdict != usual])))
+    print_table({"#": "right", "claim": "whole", "first moved at": "whole", "then at": "left",
+                 "verdict": "left"}, rows)
+    print()

@@ -96,18 +96,20 @@ def write(record, path):
             file.write(text + "\n")
 
 
-def read(path, claim):
-    """Read the record of the claim of that name.
-
-    Raises BadRecord, which names the file and what is wrong with it.
-    """
+def read_json(path):
+    """What a JSON file holds. Raises BadRecord, which names the file and what is wrong with it."""
     try:
         with open(path, encoding="utf-8") as file:
-            record = json.load(file)
+            return json.load(file)
     except OSError as error:
         raise BadRecord("{}: {}".format(path, error.strerror)) from None
     except ValueError as error:
         raise BadRecord("{}: not a JSON file ({})".format(path, error)) from None
+
+
+def read(path, claim):
+    """Read the record of the claim of that name. Raises BadRecord."""
+    record = read_json(path)
     if not isinstance(record, dict) or record.get("format") != FORMAT:
         raise BadRecord("{}: not a record of this suite (no format {!r})".format(path, FORMAT))
     missing = sorted(PARTS - set(record))

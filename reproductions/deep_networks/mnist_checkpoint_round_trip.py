@@ -38,6 +38,7 @@ signal.signal(signal.SIGINT, signal.SIG_DFL)
 from reproductions.deep_networks.mnist_checkpoint_round_trip import load_and_go_on
 sys.stdout.write("\\n" + json.dumps(load_and_go_on(sys.argv[1], int(sys.argv[2]))))
 """
+ON_EVERY_RELEASE = "its subject, Keras' own file format, came with Keras 3"
 load_data = mnist.load      # checked before anything is trained
 
 

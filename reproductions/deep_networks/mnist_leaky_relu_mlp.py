@@ -46,16 +46,17 @@ PRINTED = OrderedDict((     # the notebook: epoch, from 0: accuracy on batch and
     (0, (0.86, 0.9044)), (5, (0.94, 0.9496)), (10, (0.92, 0.9654)), (15, (0.94, 0.9710)),
     (20, (1.0, 0.9764)), (25, (1.0, 0.9778)), (30, (0.98, 0.9780)), (35, (1.0, 0.9788))))
 PINNED = "pinned"
+ON_EVERY_RELEASE = {"epochs": 2, "free_seeds": 0}   # the table's first row
 load_data = mnist.load      # checked before anything is trained
 
 
-def run(seed=0, epochs=EPOCHS):
-    """The program pinned, then free with five seeds from ``seed`` on: {label: History}."""
+def run(seed=0, epochs=EPOCHS, free_seeds=FREE_SEEDS):
+    """The program pinned, then free with some seeds from ``seed`` on: {label: History}."""
     digits, histories = load_data(), OrderedDict()
     with kept_until_finished("mnist_leaky_relu_mlp") as checkpoint:
         histories[PINNED] = train(pinned_network(), digits, pinned_orders(digits), epochs,
                                   checkpoint, mode="pinned", seed=PROGRAM_SEED)
-        for free in range(seed, seed + FREE_SEEDS):
+        for free in range(seed, seed + free_seeds):
             histories["free, seed {}".format(free)] = train(
                 network(free), digits, free_orders(digits, free), epochs, checkpoint, mode="free",
                 seed=free)
@@ -193,6 +194,12 @@ def judge(histories):
                 "It learns the sample: validation accuracy in the end, the worst of all runs",
                 smallest(history.val_accuracy[-1] for history in histories.values()), above(0.85),
                 "ours; an image in ten is guessed by chance"))
+    if len(pinned.val_accuracy) < EPOCHS:
+        return OrderedDict(
+            the_first_row_is_the_one_printed=source_says(
+                "The table's first row (0.86, 0.9044; larger difference of the two, pinned)",
+                largest(np.abs([differences(pinned, column)[0] for column in (0, 1)])),
+                near(0, within=0.001), "the notebook, run on another TensorFlow: five images"))
     original, last_printed = original_histories()[MNIST_CASE], max(PRINTED)
     return OrderedDict(
         the_validation_accuracies_are_those_printed=source_says(

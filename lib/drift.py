@@ -1,0 +1,111 @@
+"""Where the numbers moved: the records of releases held against each other.
+
+Deviations are |value - baseline| / max(1, |baseline|), the largest over all numbers of a claim's
+histories; of what is letters, the share that differs. 0 means bit-identical; infinity, that a
+number is finite in one of the two only, or that a history is of another length.
+"""
+import json
+import math
+import os
+from collections import OrderedDict
+
+from lib import releases
+from lib.releases import NOT_RUN
+
+EXPLAINED = os.path.join(releases.FOLDER, "explained.json")
+MOVED, VERDICT = "moved", "verdict"
+
+
+class Comparison:
+    """One claim in one environment, beside the baseline and the release before.
+
+    verdict: of the claim there; from_baseline, from_previous: deviations, NaN where the claim was
+    not run; changes: {what: in words} of what is not as on the baseline: its verdict, more than its
+    tolerance, or an outcome's name.
+    """
+
+    def __init__(self, entry, baseline, previous):
+        self.verdict = entry["verdict"] if entry else NOT_RUN
+        self.reason = (entry or {}).get("reason", "not in this record")
+        self.from_baseline = deviation(entry, baseline)
+        self.from_previous = deviation(entry, previous)
+        self.changes = OrderedDict()
+        if NOT_RUN in (self.verdict, baseline["verdict"]):
+            return
+        if self.verdict != baseline["verdict"]:
+            self.changes[VERDICT] = "{}, not {}".format(self.verdict, baseline["verdict"])
+        if not self.from_baseline <= baseline["tolerance"]:
+            self.changes[MOVED] = "moved by {:.1e}, more than {:.0e}".format(
+                self.from_baseline, baseline["tolerance"])
+        for name, outcome in baseline["outcomes"].items():
+            there = entry["outcomes"].get(name)
+            if there is None or there["holds"] != outcome["holds"]:
+                self.changes[name] = "{} ({} there, {} on the baseline)".format(
+                    outcome["statement"], "missing" if there is None else "{:.6g}".format(
+                        float(there["measured"])), "{:.6g}".format(float(outcome["measured"])))
+
+
+def compare(records, baseline):
+    """{claim: {environment: Comparison}} of {environment: record}, the latter in order of age."""
+    compared = OrderedDict()
+    for name, expected in sorted(baseline["claims"].items(), key=lambda one: one[1]["number"]):
+        previous, compared[name] = None, OrderedDict()
+        for environment, record in records.items():
+            entry = record["claims"].get(name)
+            # what is no plain release comes after them all and follows from the baseline
+            before = expected if releases.place(environment)[0] else previous
+            compared[name][environment] = Comparison(entry, expected, before)
+            if entry and entry["verdict"] != NOT_RUN:
+                previous = entry
+    return compared
+
+
+def changes(compared):
+    """Each (claim, environment, what, in words) that is not as on the baseline."""
+    for claim, by_release in compared.items():
+        for environment, one in by_release.items():
+            for change, text in one.changes.items():
+                yield claim, environment, change, text
+
+
+def deviation(entry, other):
+    """The largest between the histories of two entries; NaN where one was not run."""
+    if not entry or not other or NOT_RUN in (entry["verdict"], other["verdict"]):
+        return math.nan
+    ours, theirs = entry["histories"], other["histories"]
+    if _names(ours) != _names(theirs):
+        return math.inf
+    return max([0.0] + [_deviation(ours[label][name], theirs[label][name])
+                        for label in ours for name in ours[label]])
+
+
+def _names(histories):
+    return {(label, name) for label, series in histories.items() for name in series}
+
+
+def _deviation(value, other):
+    if value == other:
+        return 0.0
+    if isinstance(value, list) and isinstance(other, list) and len(value) == len(other):
+        return max(map(_deviation, value, other))
+    if isinstance(value, str) and isinstance(other, str) and len(value) == len(other) > 1:
+        return sum(map(str.__ne__, value, other)) / len(value)
+    plain = not {type(value), type(other)} - {int, float}
+    return abs(value - other) / max(1.0, abs(other)) if plain else math.inf
+
+
+def explanations():
+    """Of the differences that are known: [{claim, environments, changes, finding}].
+
+    claim, a name or "*"; environments and changes, lists; finding, a heading of the page of them.
+    """
+    if not os.path.exists(EXPLAINED):
+        return []
+    with open(EXPLAINED, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def finding_of(claim, environment, change, known):
+    """The heading of the finding that explains a change, or None."""
+    return next((one["finding"] for one in known if one["claim"] in (claim, "*")
+                 and environment in one["environments"] and change in one["changes"]), None)

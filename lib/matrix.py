@@ -1,0 +1,209 @@
+"""Every release of TensorFlow in an environment of its own: made by tox, recorded, removed.
+
+What is run there, and on what, is said in setup.cfg. This only sees to it that two run at a time,
+that none keeps the others from running, and that what was finished stays.
+"""
+import contextlib
+import glob
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections import OrderedDict
+from concurrent import futures
+
+from lib import PROJECT, releases, report
+from lib.progress import track
+from lib.results import written_whole
+
+AT_A_TIME = 2
+ROOM = 5 * 10 ** 9      # bytes that an environment and its downloads may take
+LOGS = os.path.join(PROJECT, "runs", "versions")
+UNFINISHED = os.path.join(LOGS, "unfinished.json")
+BUILD = "build"         # the environment of somebody's own wheel
+RECORDED, FAILED, NOT_HAD = "recorded", "FAILED", "not to be had"
+
+
+class CannotRun(Exception):
+    """An environment that is not there, or no tox to make it."""
+
+
+def run(versions, build=(), keep=False):
+    """Record the environments that ``versions`` name, all by default; the exit status.
+
+    build: what pip is to install in place of a release. 1: a test failed or nothing was recorded;
+    an environment that cannot be had, for want of an interpreter or a wheel, is reported only.
+    """
+    names = [BUILD] if build else choose(environments(), versions)
+    finished = _finished(names)
+    if finished:
+        print("Taken up where it was interrupted: {} of {} are recorded.".format(
+            len(finished), len(names)))
+    rest = [name for name in names if name not in finished]
+    with futures.ThreadPoolExecutor(AT_A_TIME) as pool:
+        running = {pool.submit(_run_one, name, build, keep): name for name in rest}
+        try:
+            for done in track(_Sized(futures.as_completed(running), len(rest)), "environments"):
+                name = running[done]
+                finished[name] = done.result()
+                print("{} ({} of {}): {}".format(name, len(finished), len(names),
+                                                 finished[name][1]), flush=True)
+                _keep(names, finished)
+        except BaseException:   # tox is interrupted with us: what failed now may not have
+            finished.update((name, one.result()) for one, name in running.items()
+                            if one.done() and not one.exception() and one.result()[0] != FAILED)
+            _keep(names, finished)
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+    os.remove(UNFINISHED)
+    report.print_table({"environment": "whole", "result": "left", "seconds": "right"},
+                       ((name, finished[name][1], "{:.0f}".format(finished[name][2]))
+                        for name in names))
+    return 1 if any(finished[name][0] == FAILED for name in names) else 0
+
+
+class _Sized:
+    """An iterable of a known length."""
+
+    def __init__(self, items, length):
+        self._items, self._length = items, length
+
+    def __iter__(self):
+        return iter(self._items)
+
+    def __len__(self):
+        return self._length
+
+
+def environments():
+    """The names of all, as setup.cfg lists them."""
+    listed = subprocess.run([sys.executable, "-m", "tox", "list", "--no-desc", "-q"], cwd=PROJECT,
+                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                            universal_newlines=True)
+    names = [line for line in listed.stdout.split("\n") if re.fullmatch(r"py\d+-(tf|keras)\S+",
+                                                                        line)]
+    if listed.returncode or not names:
+        raise CannotRun("tox lists no environments: {}".format(_last_line(listed.stdout)))
+    return names
+
+
+def choose(names, versions):
+    """Those of ``names`` that ``versions`` mean: "2.10", "tf2.10", "keras-jax" or a whole name."""
+    chosen = set()
+    for version in versions:
+        found = [name for name in names if version == name
+                 or name.partition("-")[2] in (version, "tf" + version)]
+        if not found:
+            raise CannotRun("there is no environment for {!r}: there are {}".format(
+                version, ", ".join(name.partition("-")[2].replace("tf", "", 1)
+                                   for name in names)))
+        chosen.update(found)
+    return [name for name in names if not versions or name in chosen]
+
+
+def _run_one(name, build, keep):
+    """Make an environment, run it, remove it: (kind of result, result in words, seconds)."""
+    begin = time.time()
+    log = os.path.join(LOGS, name + ".log")
+    cache, made = (os.path.join(PROJECT, ".tox", part) for part in ("cache-" + name, name))
+    variables = dict(os.environ, PATH=_with_pyenv(os.environ.get("PATH", "")),
+                     BUILD="\n".join(build), FORCE_COLOR="0", NO_COLOR="1",
+                     RECORD=record_path(name))
+    for other in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"):
+        variables.pop(other, None)
+    if not keep:
+        variables["UV_CACHE_DIR"] = variables["PIP_CACHE_DIR"] = cache
+    try:
+        free = shutil.disk_usage(PROJECT).free
+        if free < ROOM:
+            return NOT_HAD, "no room: {:.1f} GB free of {:.0f} that it may take".format(
+                free / 1e9, ROOM / 1e9), 0
+        status, said = _tox(name, ["--notest"], variables, log)
+        if status:
+            return _why_not_had(said) + (time.time() - begin,)
+        status, said = _tox(name, ["--skip-env-install"], variables, log)
+        recorded = os.path.exists(variables["RECORD"]) and os.path.getmtime(
+            variables["RECORD"]) >= begin
+        seconds = time.time() - begin
+        if status or not recorded:
+            return FAILED, "{}; {}: {}".format(
+                _failures(said), "recorded" if recorded else "NOT recorded",
+                os.path.relpath(log)), seconds
+        return RECORDED, "recorded, tests passed", seconds
+    finally:
+        for folder in () if keep else (made, cache):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def record_path(name):
+    """Where an environment's record goes: to those of the project only if it is one of its own."""
+    return os.path.join(LOGS, name + ".json") if name == BUILD else releases.path_of(name)
+
+
+def _tox(name, options, variables, log):
+    """Run tox; its exit status and what it printed, which goes to the end of ``log``, too."""
+    ran = subprocess.run([sys.executable, "-m", "tox", "run", "-e", name] + options, cwd=PROJECT,
+                         env=variables, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                         stderr=subprocess.STDOUT, universal_newlines=True, errors="replace")
+    os.makedirs(LOGS, exist_ok=True)
+    with open(log, "w" if "--notest" in options else "a", encoding="utf-8") as file:
+        file.write(ran.stdout)
+    return ran.returncode, ran.stdout
+
+
+def _why_not_had(said):
+    complaint = next((line for line in said.split("\n")
+                      if re.match(r"\s*(error|ERROR)\b|.*No space", line)), _last_line(said))
+    if "No space left" in said:
+        return NOT_HAD, "no room: " + complaint.strip()
+    if "install_deps>" not in said:
+        return NOT_HAD, "no interpreter: " + complaint.strip()
+    return NOT_HAD, "cannot be installed: " + complaint.strip()
+
+
+def _failures(said):
+    """What pytest and the claims say at their end, in one line."""
+    lines = [line for line in said.split("\n") if re.search(
+        r"\d+ (failed|error)|^(\w+\.)*\w*Error\b|^reproductions: ", line)]
+    return lines[-1].strip("= ") if lines else _last_line(said)
+
+
+def _last_line(text):
+    return (text.strip().split("\n") or [""])[-1].strip()
+
+
+def _with_pyenv(path):
+    """PATH, and the interpreters that pyenv has: uv looks for its own last."""
+    root = os.environ.get("PYENV_ROOT", os.path.expanduser("~/.pyenv"))
+    return os.pathsep.join([path] + sorted(glob.glob(os.path.join(root, "versions", "*", "bin"))))
+
+
+def _keep(names, finished):
+    with written_whole(UNFINISHED) as temporary:
+        with open(temporary, "w", encoding="utf-8") as file:
+            json.dump({"names": names, "code": _code(), "finished": finished}, file)
+
+
+def _finished(names):
+    """What an interrupted run of the same environments, on the same code, has finished."""
+    with contextlib.suppress(OSError, ValueError, KeyError):
+        with open(UNFINISHED, encoding="utf-8") as file:
+            kept = json.load(file)
+        if (kept["names"], kept["code"]) == (names, _code()):
+            return OrderedDict(kept["finished"])
+    return OrderedDict()
+
+
+def _code():
+    """A digest of all that a record depends on."""
+    digest = hashlib.sha256()
+    for folder in ("lib", "reproductions", "tests", "setup.cfg"):
+        for path in sorted(glob.glob(os.path.join(PROJECT, folder, "**", "*.py"), recursive=True)
+                           ) or [os.path.join(PROJECT, folder)]:
+            with open(path, "rb") as file:
+                digest.update(file.read())
+    return digest.hexdigest()

@@ -1,0 +1,147 @@
+"""How the matrix of releases goes on, sums up and is taken up again; tox itself stands aside."""
+import json
+import os
+
+import pytest
+
+from lib import matrix
+from lib.command import main
+
+NAMES = ["py37-tf1.13", "py312-tf2.16", "py312-tf2.16-keras3.0", "py313-keras-jax"]
+INTERRUPTED = ("interrupted",)
+NO_PYTHON = "py37-tf1.13: venv> uv venv -p cpython3.7\nerror: No interpreter found for Python 3.7\n"
+NO_WHEEL = ("py37-tf1.13: venv> uv venv\npy37-tf1.13: install_deps> uv pip install tensorflow\n"
+            "error: No solution found when resolving dependencies\n")
+NO_ROOM = ("py37-tf1.13: install_deps> uv pip install tensorflow\n"
+           "error: failed to write: No space left on device (os error 28)\n")
+
+
+@pytest.fixture
+def tox(tmp_path, monkeypatch):
+    """A stand-in that answers as told by {(environment, "made" or "run"): (status, output)}."""
+    answers, called = {}, []
+
+    def stand_in(name, options, variables, log):
+        step = "made" if "--notest" in options else "run"
+        called.append((name, step, variables))
+        answer = answers.get((name, step), (0, ""))
+        if answer == INTERRUPTED or called[0] == INTERRUPTED:
+            called.insert(0, INTERRUPTED)   # nothing that is started after it runs
+            raise KeyboardInterrupt
+        if step == "run" and answer[1] != "killed":
+            with open(variables["RECORD"], "w") as file:
+                file.write("{}")
+        return answer
+
+    monkeypatch.setattr(matrix, "_tox", stand_in)
+    monkeypatch.setattr(matrix, "environments", lambda: list(NAMES))
+    monkeypatch.setattr(matrix, "AT_A_TIME", 1)
+    monkeypatch.setattr(matrix, "LOGS", str(tmp_path))
+    monkeypatch.setattr(matrix, "UNFINISHED", str(tmp_path / "unfinished.json"))
+    monkeypatch.setattr(matrix.releases, "FOLDER", str(tmp_path))
+    stand_in.answers, stand_in.called = answers, called
+    return stand_in
+
+
+def test_all_are_made_and_run_and_summed_up(tox, capsys):
+    assert main(["matrix"]) == 0
+    assert [call[:2] for call in tox.called] == [(name, step) for name in NAMES
+                                                 for step in ("made", "run")]
+    table = capsys.readouterr().out
+    assert all("| {}".format(name) in table for name in NAMES)
+
+
+@pytest.mark.parametrize("version, names", [
+    ("1.13", NAMES[:1]), ("2.16", NAMES[1:2]), ("tf2.16-keras3.0", NAMES[2:3]),
+    ("keras-jax", NAMES[3:]), ("py312-tf2.16", NAMES[1:2])])
+def test_a_version_names_its_environment(version, names):
+    assert matrix.choose(NAMES, [version]) == names
+
+
+def test_a_version_that_does_not_exist_is_one_line_and_nothing_runs(tox, capsys):
+    assert main(["matrix", "2.16", "9.9"]) == 2
+    assert "no environment for '9.9': there are 1.13, 2.16" in capsys.readouterr().err
+    assert not tox.called
+
+
+@pytest.mark.parametrize("said, words", [
+    (NO_PYTHON, "no interpreter: error: No interpreter found for Python 3.7"),
+    (NO_WHEEL, "cannot be installed: error: No solution found"),
+    (NO_ROOM, "no room: error: failed to write: No space left")])
+def test_what_cannot_be_had_is_reported_and_is_no_failure(tox, capsys, said, words):
+    tox.answers["py37-tf1.13", "made"] = (1, said)
+    assert main(["matrix"]) == 0
+    assert words in capsys.readouterr().out
+    assert ("py37-tf1.13", "run") not in [call[:2] for call in tox.called]
+
+
+def test_no_room_on_the_disk_is_seen_before_anything_is_made(tox, capsys, monkeypatch):
+    monkeypatch.setattr(matrix, "ROOM", 10 ** 18)
+    assert main(["matrix", "1.13"]) == 0
+    assert "no room:" in capsys.readouterr().out
+    assert not tox.called
+
+
+def test_a_failing_release_does_not_keep_the_others_from_running(tox, capsys):
+    tox.answers["py312-tf2.16", "run"] = (1, "=== 2 failed, 40 passed in 9 s ===\n")
+    assert main(["matrix"]) == 1
+    assert "2 failed, 40 passed in 9 s; recorded" in capsys.readouterr().out
+    assert tox.called[-1][0] == NAMES[-1]
+
+
+def test_a_release_without_a_record_is_a_failure(tox, capsys):
+    tox.answers["py312-tf2.16", "run"] = (0, "killed")
+    assert main(["matrix", "2.16"]) == 1
+    assert "NOT recorded" in capsys.readouterr().out
+
+
+def test_an_interrupted_matrix_takes_up_the_rest(tox, capsys):
+    tox.answers["py312-tf2.16", "made"] = INTERRUPTED
+    assert main(["matrix"]) == 130
+    del tox.answers["py312-tf2.16", "made"], tox.called[:]
+    assert main(["matrix"]) == 0
+    assert tox.called[0][0] == "py312-tf2.16"
+    assert "Taken up where it was interrupted: 1 of 4" in capsys.readouterr().out
+    assert not os.path.exists(matrix.UNFINISHED)
+
+
+def test_other_code_starts_anew(tox, monkeypatch):
+    tox.answers["py312-tf2.16", "made"] = INTERRUPTED
+    main(["matrix"])
+    del tox.answers["py312-tf2.16", "made"], tox.called[:]
+    monkeypatch.setattr(matrix, "_code", lambda: "other")
+    main(["matrix"])
+    assert tox.called[0][0] == "py37-tf1.13"
+
+
+def test_environments_and_downloads_go_unless_they_are_kept(tox, monkeypatch):
+    removed = []
+    monkeypatch.setattr(matrix.shutil, "rmtree", lambda path, **_: removed.append(path))
+    main(["matrix", "1.13"])
+    assert [os.path.basename(path) for path in removed] == ["py37-tf1.13", "cache-py37-tf1.13"]
+    assert tox.called[0][2]["UV_CACHE_DIR"] == removed[1]
+    del removed[:]
+    main(["matrix", "1.13", "--keep"])
+    assert not removed and "UV_CACHE_DIR" not in tox.called[-1][2]
+
+
+def test_a_build_of_ones_own_is_installed_in_place_of_a_release(tox, monkeypatch):
+    monkeypatch.setattr("lib.command.show_drift", lambda paths, baseline: 0)
+    assert main(["matrix", "--build", "tf-nightly", "keras-nightly"]) == 0
+    name, _, variables = tox.called[0]
+    assert (name, variables["BUILD"]) == ("build", "tf-nightly\nkeras-nightly")
+    assert os.path.dirname(variables["RECORD"]) == matrix.LOGS
+
+
+def test_setup_cfg_has_every_release_since_1_13(monkeypatch):
+    versions = [name.partition("-tf")[2] for name in matrix.environments()]
+    expected = ["1.13", "1.14", "1.15"] + ["2.{}".format(minor) for minor in range(22)]
+    assert [one for one in expected if one not in versions] == []
+    assert any("rc" in version for version in versions)
+
+
+def test_what_was_kept_is_plain_data(tox):
+    tox.answers["py312-tf2.16", "made"] = INTERRUPTED
+    main(["matrix"])
+    with open(matrix.UNFINISHED) as file:
+        assert list(json.load(file)["finished"]) == ["py37-tf1.13"]
