@@ -69,8 +69,10 @@ def _keras_3():
 def _keras():
     if not _keras_3():
         return _as_keras_3(_load("tensorflow"))
-    _load("keras").config.set_floatx("float32")
-    return _load("keras")
+    new = _load("keras")
+    new.config.set_floatx("float32")
+    return _With(new, optimizers=_With(new.optimizers, SGD=_remembers_rate(new.optimizers.SGD),
+                                       Adam=_remembers_rate(new.optimizers.Adam)))
 
 
 @functools.lru_cache(maxsize=None)
@@ -223,8 +225,22 @@ def _old_optimizers(tensorflow):
             return getattr(old, name)(**settings)
         return make
 
-    return _With(old, SGD=named("SGD", functools.partial(_old_per_unit, "SGD")),
-                 Adam=named("Adam", functools.partial(_old_per_unit, "Adam")))
+    return _With(old, **{name: _remembers_rate(named(name, functools.partial(_old_per_unit, name)))
+                         for name in ("SGD", "Adam")})
+
+
+def _remembers_rate(make):
+    """``make``, an optimizer of Keras, with the rate asked for kept for ``compile_model``."""
+    def made(learning_rate=None, **settings):
+        if learning_rate is not None:
+            settings["learning_rate"] = learning_rate
+        optimizer = make(**settings)
+        rate = settings.get("learning_rate", settings.get("lr"))
+        if isinstance(rate, numbers.Real):
+            optimizer.rate_asked_for = float(rate)
+        return optimizer
+
+    return made
 
 
 class _RatePerUnit:
@@ -335,7 +351,7 @@ def heavy_ball_per_unit(momenta):
     if not _keras_3():
         return lambda learning_rate: keras.optimizers.SGD(learning_rate, momentum=momenta)
 
-    class HeavyBall(keras.optimizers.SGD):
+    class HeavyBall(_load("keras").optimizers.SGD):
         def update_step(self, gradient, variable, learning_rate):
             velocity = self.momentums[self._get_variable_index(variable)]
             self.assign(velocity, velocity * momenta - learning_rate * gradient)
@@ -367,14 +383,26 @@ def optimizer_settings(optimizer):
     return settings
 
 
+class WrongRate(RuntimeError):
+    """A learning rate in force that is not the one asked for."""
+
+
 def compile_model(model, optimizer, loss, steps_per_execution=1, jit_compile=None):
-    """``model.compile``, with as many steps in one call of the framework as it can take."""
+    """``model.compile``, with as many steps in one call of the framework as it can take.
+
+    Raises WrongRate: Keras of TensorFlow 2.11 to 2.15 takes ``lr=0.1`` and trains at its default.
+    """
     settings = {}
     if _keras_3() or _release() >= (2, 4):
         settings["steps_per_execution"] = steps_per_execution
     if jit_compile and (_keras_3() or _release() >= (2, 11)):
         settings["jit_compile"] = True
     model.compile(optimizer=optimizer, loss=loss, **settings)
+    asked = getattr(model.optimizer, "rate_asked_for", None)
+    in_force = optimizer_settings(model.optimizer).get("learning_rate")
+    if asked is not None and in_force != as_written(asked):
+        raise WrongRate("{} was asked for a learning rate of {}, and has one of {}".format(
+            type(model.optimizer).__name__, asked, in_force))
 
 
 def outputs_of(model, x):

@@ -1,7 +1,7 @@
 """What a history says of the run that made it."""
 import pytest
 
-from lib.compat import gradient_function, keras
+from lib.compat import WrongRate, compile_model, gradient_function, keras, optimizer_settings
 from lib.data import ReLUBatches
 from lib.models import leaky_relu, single_unit
 from lib.training import train
@@ -51,3 +51,22 @@ def test_the_gradient_of_a_straight_line_is_its_closed_form():
     measure = gradient_function(unit, lambda y, output: keras.ops.mean((output - y) ** 2))
     loss, (gradient,) = measure([[1.0], [3.0]], [[0.0], [0.0]])
     assert (loss, gradient[0, 0]) == pytest.approx((20.0, 20.0))
+
+
+def test_a_rate_that_is_not_in_force_is_found_when_the_model_is_compiled():
+    """As where Keras takes ``lr=`` and ignores it."""
+    optimizer = keras.optimizers.SGD(learning_rate=0.1)
+    optimizer.rate_asked_for = 0.2
+    with pytest.raises(WrongRate, match="SGD was asked for a learning rate of 0.2, and has one of "
+                                        "0.1"):
+        compile_model(single_unit(leaky_relu(0.3), -1.0), optimizer, "mean_squared_error")
+
+
+def test_the_rate_asked_for_is_in_force_however_it_is_named():
+    """Or compiling, or making the optimizer, is an error: no release trains at another rate."""
+    try:
+        optimizer = keras.optimizers.SGD(lr=0.25)
+        compile_model(single_unit(leaky_relu(0.3), -1.0), optimizer, "mean_squared_error")
+    except (WrongRate, TypeError, ValueError):
+        return
+    assert optimizer_settings(optimizer)["learning_rate"] == 0.25
