@@ -62,6 +62,8 @@ def _keras_3():
     try:
         return hasattr(_load("keras"), "ops")
     except ImportError:     # before TensorFlow 2.6 it is a part of TensorFlow
+        if os.environ["KERAS_BACKEND"] != "tensorflow":
+            raise
         return False
 
 
