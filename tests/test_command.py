@@ -1,4 +1,5 @@
 """The command line, as a person meets it: exit status, one line of complaint, whole files."""
+import importlib.util
 import json
 import os
 import pathlib
@@ -129,10 +130,19 @@ def test_a_file_where_the_records_go_is_noticed_before_the_training(tmp_path):
 
 def test_a_backend_that_is_not_supported_is_named_in_one_line(tmp_path):
     status, out, error = run("run", "relu_gets_stuck", "--out", str(tmp_path),
-                             KERAS_BACKEND="torch")
+                             KERAS_BACKEND="numpy")
     assert (status, out) == (2, "") and os.listdir(str(tmp_path / "single_relu")) == []
     assert error.splitlines()[-1] == (
-        "reproductions: KERAS_BACKEND is tensorflow or jax here, not 'torch'")
+        "reproductions: KERAS_BACKEND is tensorflow, jax or torch here, not 'numpy'")
+
+
+@pytest.mark.skipif(importlib.util.find_spec("torch") is not None, reason="torch is installed")
+def test_a_backend_that_is_not_installed_is_named_in_one_line(tmp_path):
+    status, out, error = run("run", "relu_gets_stuck", "--out", str(tmp_path),
+                             KERAS_BACKEND="torch")
+    assert (status, out) == (2, "")
+    assert error.splitlines()[-1] == (
+        "reproductions: keras cannot be imported: No module named 'torch'")
 
 
 def another_claims_record():
