@@ -415,7 +415,7 @@ def compile_model(model, optimizer, loss, steps_per_execution=1, jit_compile=Non
     settings = {}
     if engine() != "torch" and (_keras_3() or _release() >= (2, 4)):
         settings["steps_per_execution"] = steps_per_execution
-    if jit_compile and (_keras_3() or _release() >= (2, 11)):
+    if jit_compile and engine() != "torch" and (_keras_3() or _release() >= (2, 11)):
         settings["jit_compile"] = True
     model.compile(optimizer=optimizer, loss=loss, **settings)
     asked = getattr(model.optimizer, "rate_asked_for", None)

@@ -30,7 +30,7 @@ def signals_in_depth(initializer, activation, seed, width=WIDTH, depth=DEPTH, sa
     model = deep_chain(initializer, activation, width, depth, samples)
     x, outgoing = random_state.randn(2, samples, width).astype("float32")
     taps = model.layers[1::3]
-    before_activations = keras.Model(model.inputs, [layer.output for layer in taps])
+    before_activations = keras.Model(model.inputs[0], [layer.output for layer in taps])
     inputs = [signal.astype("float64") for signal in outputs_of(before_activations, x)]
     measure = gradient_function(model, lambda outgoing, y: keras.ops.sum(outgoing * y),
                                 [layer.zeros for layer in taps])
