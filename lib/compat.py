@@ -110,6 +110,10 @@ class _With:
 def _as_keras_3(tensorflow):
     """``tf.keras`` of Keras 2 with the names of Keras 3, as far as the suite uses them."""
     old = tensorflow.keras
+    if engine() == "graph":     # or each new run goes through the graphs of all models so far
+        options = tensorflow.GraphOptions(place_pruned_graph=True)
+        old.backend.set_session(tensorflow.Session(
+            config=tensorflow.ConfigProto(graph_options=options)))
 
     class LeakyReLU(old.layers.LeakyReLU):
         def __init__(self, negative_slope=0.3, **settings):
