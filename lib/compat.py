@@ -681,6 +681,43 @@ def repeated_batches(x, y):
     return (batch for batch in itertools.cycle(zip(x, y)))
 
 
+def epoch_function(model, x, y, optimizer, loss, steps):
+    """Instead of ``fit``, where that takes longer to call a step than the step takes, or None.
+
+    Which is before TensorFlow 2.4. x, y: as for ``repeated_batches``. Returns a function that takes
+    ``steps`` steps, from where it stopped the last time, and gives the mean of their losses.
+    """
+    if _keras_3() or _release() >= (2, 4):
+        return None
+    tensorflow, weights = _load("tensorflow"), model.trainable_variables
+    loss = keras.losses.get(loss)
+    if engine() == "graph":
+        places = [tensorflow.placeholder("float32", np.shape(one)) for one in (x, y)]
+        iterator = tensorflow.data.Dataset.from_tensor_slices(
+            tuple(places)).repeat().make_initializable_iterator()
+        x_now, y_now = iterator.get_next()
+        value = tensorflow.reduce_mean(loss(y_now, model(x_now)))
+        tensors = [value] + optimizer.get_updates(value, weights)
+        session = _session()
+        session.run(iterator.initializer, dict(zip(places, (x, y))))
+        step = session.make_callable(tensors)
+        return lambda: float(np.mean([float(step()[0]) for _ in range(steps)]))
+
+    @tensorflow.function
+    def epoch(batches):
+        total = 0.0
+        for _ in tensorflow.range(steps):
+            x_now, y_now = next(batches)
+            with tensorflow.GradientTape() as tape:
+                value = tensorflow.reduce_mean(loss(y_now, model(x_now)))
+            optimizer.apply_gradients(zip(tape.gradient(value, weights), weights))
+            total += value
+        return total / steps
+
+    batches = iter(repeated_batches(x, y))
+    return lambda: float(epoch(batches))
+
+
 def ordered_batches(x, y, batch_size):
     """A function from an order of the rows to an epoch of them in batches, for ``fit``.
 
