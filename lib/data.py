@@ -1,8 +1,25 @@
 """Batches to train on. Each comes from a seed, never from a global random state."""
+import itertools
+
 import numpy as np
 
 
-class ReLUBatches:
+class _DrawnBatches:
+    """What those share that draw their batches one after another."""
+
+    fresh = True        # or else the first batch comes again and again
+
+    def stacked(self, steps):
+        """The first ``steps`` batches, or the one that repeats, as two arrays for ``fit``.
+
+        float32, of shape (batches, batch size, features) and (batches, batch size, 1).
+        """
+        drawn = [[part.astype("float32").reshape(self.size, -1) for part in batch]
+                 for batch in itertools.islice(self, steps if self.fresh else 1)]
+        return tuple(map(np.stack, zip(*drawn)))
+
+
+class ReLUBatches(_DrawnBatches):
     """Endless batches of x ~ N(0, 1) and y = max(x, 0), each float64 of shape (size,).
 
     Every iteration starts the stream of ``RandomState(seed)`` anew: two trainings see the same
@@ -22,7 +39,7 @@ class ReLUBatches:
         return {"seed": self.seed, "batch_size": self.size}
 
 
-class SineBatches:
+class SineBatches(_DrawnBatches):
     """Endless batches of x ~ N(0, 1), float32 of shape (size, width), and sin(v·x) of (size, 1).
 
     v, a direction of length about 1, and the batches come from ``RandomState(seed)``, anew in
@@ -64,7 +81,7 @@ class FixedBatches:
             for x, y in zip(*self.stacked()):
                 yield x, y
 
-    def stacked(self):
+    def stacked(self, _=None):
         """All batches of an epoch: (batches, batch size, features) and (batches, batch size, 1)."""
         return tuple(array.reshape((-1, self.size, array.shape[1])) for array in (self.x, self.y))
 

@@ -6,7 +6,7 @@ unit follows the trajectory that it would follow alone.
 import numpy as np
 
 from lib.compat import keras, optimizer_settings, rate_per_unit
-from lib.data import batch_moments
+from lib.data import FixedBatches, batch_moments
 from lib.training import fit
 
 # What became of a unit, as a letter of a phase diagram
@@ -26,12 +26,12 @@ def train_units(batches, starts, learning_rates, optimizer, epochs, steps_per_ep
     float32 of shape (epochs,) + the shape of the units.
     """
     starts, rates, slopes = np.broadcast_arrays(starts, learning_rates, negative_slopes)
-    moments = batch_moments(batches, epochs * steps_per_epoch).astype("float32")
+    moments = batch_moments(batches, epochs * steps_per_epoch)
     model = keras.Sequential([keras.layers.Input((2,)), _unit_losses_layer(slopes.ravel())])
     model.set_weights([starts.ravel().astype("float32")])
     optimizer = optimizer(rate_per_unit(rates.ravel()))
-    _, weights = fit(model, ((row[None], np.zeros((1, 1), "float32")) for row in moments),
-                     optimizer, _sum_over_units, epochs, steps_per_epoch)
+    rows = FixedBatches(moments, np.zeros((len(moments), 1)), batch_size=1)
+    _, weights = fit(model, rows, optimizer, _sum_over_units, epochs, steps_per_epoch)
     return (_shared_settings(batches, optimizer, epochs, steps_per_epoch),
             np.array([weight for weight, in weights]).reshape((epochs,) + starts.shape))
 
@@ -69,9 +69,8 @@ def train_ring(batches, starts, learning_rate, epochs, steps_per_epoch):
     def squared_errors(y, prediction):
         return keras.ops.sum(keras.ops.square(prediction - y), axis=-1)
 
-    columns = ((x[:, None], y[:, None]) for x, y in batches)
     optimizer = keras.optimizers.SGD(learning_rate=learning_rate)
-    _, weights = fit(model, columns, optimizer, squared_errors, epochs, steps_per_epoch)
+    _, weights = fit(model, batches, optimizer, squared_errors, epochs, steps_per_epoch)
     return (_shared_settings(batches, optimizer, epochs, steps_per_epoch),
             np.array([np.stack([kernel[0], bias], axis=-1) for kernel, bias in weights]))
 

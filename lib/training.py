@@ -2,24 +2,27 @@
 from collections import OrderedDict
 
 from lib.claims import History
-from lib.compat import as_written, compile_model, optimizer_settings, repeated_batches
-from lib.data import FixedBatches
+from lib.compat import (as_written, compile_model, epoch_function, optimizer_settings,
+                        repeated_batches)
 from lib.progress import track
 
 
 def fit(model, batches, optimizer, loss, epochs, steps_per_epoch):
     """Train, and return the loss of each epoch and the weights after it.
 
-    batches: an iterable of (x, y), of which a new iterator is made here, or a ``FixedBatches``.
+    batches: of lib.data, whose first ones are drawn here.
     Returns ([float] * epochs, [[array of each weight]] * epochs).
     The steps of an epoch run as one call of the framework, which changes no number.
     """
+    x, y = batches.stacked(epochs * steps_per_epoch)
+    one_epoch = epoch_function(model, x, y, optimizer, loss, steps_per_epoch)
+    if one_epoch:
+        losses, weights = zip(*((one_epoch(), model.get_weights()) for _ in range(epochs)))
+        return list(losses), list(weights)
     from lib.callbacks import WeightHistory
     recorder = WeightHistory()
-    data = (repeated_batches(*batches.stacked()) if isinstance(batches, FixedBatches)
-            else iter(batches))
     compile_model(model, optimizer, loss, steps_per_epoch)
-    log = model.fit(data, epochs=epochs, steps_per_epoch=steps_per_epoch,
+    log = model.fit(repeated_batches(x, y), epochs=epochs, steps_per_epoch=steps_per_epoch,
                     shuffle=False, verbose=0, callbacks=[recorder])
     return [float(value) for value in log.history["loss"]], recorder.weights
 

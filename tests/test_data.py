@@ -51,6 +51,18 @@ def test_stale_sine_batches_are_the_first_again():
     assert np.array_equal(x, first(SineBatches(0, size=5, width=3), 1)[0][0])
 
 
+@pytest.mark.parametrize("batches, steps, count", [
+    (ReLUBatches(5, size=10), 3, 3), (SineBatches(5, size=10, width=3), 3, 3),
+    (SineBatches(5, size=10, width=3, fresh=False), 3, 1)])
+def test_stacked_batches_are_those_that_are_drawn_and_no_copies(batches, steps, count):
+    x, y = batches.stacked(steps)
+    assert x.shape[:2] == (count, 10) and y.shape == (count, 10, 1)
+    assert x.dtype == y.dtype == "float32"
+    for k, (one_x, one_y) in enumerate(first(batches, count)):
+        assert np.array_equal(x[k].ravel(), one_x.astype("float32").ravel())
+        assert np.array_equal(y[k].ravel(), one_y.astype("float32").ravel())
+
+
 def test_fixed_batches_are_the_rows_in_their_order_again_and_again():
     x = np.arange(12.0).reshape(6, 2)
     batches = FixedBatches(x, x[:, :1], batch_size=2, data="six rows")

@@ -1,10 +1,13 @@
 """What a history says of the run that made it."""
+import itertools
+
+import numpy as np
 import pytest
 
 from lib.compat import WrongRate, compile_model, gradient_function, keras, optimizer_settings
-from lib.data import ReLUBatches
+from lib.data import FixedBatches, ReLUBatches
 from lib.models import leaky_relu, single_unit
-from lib.training import train
+from lib.training import fit, train
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +34,24 @@ def test_the_same_seed_gives_the_same_history_to_the_last_bit(history):
                   keras.optimizers.Adam(learning_rate=0.003, amsgrad=True), "mean_squared_error",
                   epochs=3, steps_per_epoch=5)
     assert again == history
+
+
+@pytest.mark.parametrize("steps", [5, 6])
+def test_the_steps_of_fit_are_those_of_single_batches(steps):
+    x = np.random.RandomState(0).randn(40, 1)
+    batches, epochs = FixedBatches(x, np.maximum(x, 0), 8), 2       # of five batches
+    fitted, stepped = (single_unit(leaky_relu(0.3), -0.1) for _ in range(2))
+    losses, weights = fit(fitted, batches, keras.optimizers.Adam(0.01), "mean_squared_error",
+                          epochs, steps)
+    stepped.compile(optimizer=keras.optimizers.Adam(0.01), loss="mean_squared_error")
+    drawn = iter(batches)
+    for epoch in range(epochs):
+        before = []
+        for batch in itertools.islice(drawn, steps):
+            before.append(stepped.evaluate(*batch, verbose=0))
+            stepped.train_on_batch(*batch)
+        assert losses[epoch] == pytest.approx(np.mean(before), rel=1e-5)
+        assert weights[epoch][0] == pytest.approx(stepped.get_weights()[0], rel=1e-5)
 
 
 def test_divergence_is_recorded_not_raised():
