@@ -118,10 +118,8 @@ class _With:
 def _as_keras_3(tensorflow):
     """``tf.keras`` of Keras 2 with the names of Keras 3, as far as the suite uses them."""
     old = tensorflow.keras
-    if engine() == "graph":     # or each new run goes through the graphs of all models so far
-        options = tensorflow.GraphOptions(place_pruned_graph=True)
-        old.backend.set_session(tensorflow.Session(
-            config=tensorflow.ConfigProto(graph_options=options)))
+    if engine() == "graph":
+        _new_session(tensorflow)
 
     class LeakyReLU(old.layers.LeakyReLU):
         def __init__(self, negative_slope=0.3, **settings):
@@ -173,6 +171,21 @@ def _as_keras_3(tensorflow):
 def _cross_entropy_of_logits(from_logits):
     backend = _load("tensorflow").keras.backend
     return functools.partial(backend.sparse_categorical_crossentropy, from_logits=from_logits)
+
+
+def _new_session(tensorflow):
+    """One that looks at the part of a graph that it runs: not at all models that were made so far.
+    """
+    options = tensorflow.GraphOptions(place_pruned_graph=True)
+    tensorflow.keras.backend.set_session(tensorflow.Session(
+        config=tensorflow.ConfigProto(graph_options=options)))
+
+
+def forget_models():
+    """Let go of the graph in which TensorFlow 1 keeps every model; those so far are of no use."""
+    if engine() == "graph":
+        keras.backend.clear_session()
+        _new_session(_load("tensorflow"))
 
 
 def _keras_2_version(old):

@@ -13,7 +13,7 @@ import numpy as np
 
 from lib import PROJECT, results
 from lib.claims import verdict
-from lib.compat import NotSupported, as_written, environment
+from lib.compat import NotSupported, as_written, environment, forget_models
 
 FOLDER = os.path.join(PROJECT, "figures", "versions")
 FORMAT = "training-reproductions release 1"
@@ -43,6 +43,7 @@ def _entry(claim, seed):
         return dict(named, verdict=NOT_RUN, reason=settings)
     begin = time.perf_counter()
     try:
+        forget_models()
         histories = claim.run(seed, **settings)
     except NotSupported as reason:
         return dict(named, verdict=NOT_RUN, reason=str(reason))
