@@ -27,6 +27,7 @@ from lib.plotting import line_style, new_figure
 from lib.training import train_each
 
 NUMBER = 13
+TOLERANCE = 0.05            # between releases: a stream in twenty
 EPOCHS = 300                                    # ours: steps, each an epoch of one batch
 INPUTS, NOISE, STREAMS = 10, 1.0, 100           # ours
 BATCH_SIZES = (1, 4, 16, 64)                    # ours

@@ -30,6 +30,7 @@ from lib.training import train_each
 from reproductions.learning_rate import SAMPLES, START, regression, train_regression
 
 NUMBER = 9
+TOLERANCE = 1e-3            # between releases: 400 steps at the threshold keep every last bit
 EPOCHS = 20                                     # ours: until the weights are NaN
 LARGE, SMALL = "rate 0.001", "rate 0.0001"
 RATES = OrderedDict(((LARGE, 0.001), (SMALL, 0.0001)))      # the source

@@ -34,6 +34,7 @@ from lib.training import train_each
 from reproductions.learning_rate import SAMPLES, START, regression
 
 NUMBER = 11
+TOLERANCE = 1e-3            # between releases: too fast a descent multiplies every last bit
 EPOCHS = 50                 # ours: steps, each an epoch of one batch
 REGRESSION, LINEAR, TANH = "regression", "two linear layers", "tanh network"
 TOO_FAST = "regression, too fast"
