@@ -444,8 +444,24 @@ def compile_model(model, optimizer, loss, steps_per_execution=1, jit_compile=Non
 
 def outputs_of(model, x):
     """What a model makes of the batch ``x``: an array, or a list of them if it has many outputs."""
-    outputs = model.predict_on_batch(np.asarray(x, "float32"))
+    x = np.asarray(x, "float32")
+    outputs = (model(_load("tensorflow").constant(x)) if _makes_a_data_set_of_each_batch()
+               else model.predict_on_batch(x))
     return [np.array(one) for one in outputs] if isinstance(outputs, list) else np.array(outputs)
+
+
+def step_function(model):
+    """``train_on_batch`` of a compiled model, which one calls again and again."""
+    if not _makes_a_data_set_of_each_batch():
+        return model.train_on_batch
+    tensorflow = _load("tensorflow")
+    step = tensorflow.function(model.train_step)
+    return lambda x, y: step(tuple(tensorflow.constant(one, "float32") for one in (x, y)))
+
+
+def _makes_a_data_set_of_each_batch():
+    """TensorFlow 2.2 to 2.15: a call with one batch takes some 10 ms."""
+    return not _keras_3() and _release() >= (2, 2)
 
 
 def drawn(initializer, shape):

@@ -2,7 +2,8 @@
 import numpy as np
 
 from lib.claims import History
-from lib.compat import compile_model, descent_function, keras, optimizer_settings
+from lib.compat import (compile_model, descent_function, keras, optimizer_settings,
+                        step_function)
 from lib.curvature import LossSurface
 
 SOLVED = 1e-6       # the share of the first loss below which what remains is float32's rounding
@@ -67,6 +68,7 @@ def watched_descent(model, batches, learning_rate, steps, trials=()):
     surface = LossSurface(model, mean_squared_error, x, y)
     optimizer = keras.optimizers.SGD(learning_rate)
     compile_model(model, optimizer, mean_squared_error)
+    take_step = step_function(model)
     series = {name: [] for name in ("loss", "change", "squared_gradient", "curvature_along",
                                     "largest_curvature", "trial_change")}
     loss, gradient, hessian = surface.derivatives()
@@ -77,7 +79,7 @@ def watched_descent(model, batches, learning_rate, steps, trials=()):
         if trials:
             series["trial_change"].append(surface.changes_by(
                 [-share * 2 / largest * gradient for share in trials]))
-        model.train_on_batch(x, y)
+        take_step(x, y)
         before, along = loss, gradient.dot(hessian).dot(gradient)
         series["squared_gradient"].append(float(gradient.dot(gradient)))
         series["curvature_along"].append(float(along))

@@ -8,6 +8,7 @@ import glob
 import hashlib
 import json
 import os
+import queue
 import re
 import shutil
 import subprocess
@@ -44,7 +45,11 @@ def run(versions, build=(), keep=False):
         print("Taken up where it was interrupted: {} of {} are recorded.".format(
             len(finished), len(names)))
     rest = [name for name in names if name not in finished]
-    with futures.ThreadPoolExecutor(AT_A_TIME) as pool:
+    shares = queue.Queue()
+    for share in range(AT_A_TIME):
+        shares.put(share)
+    with futures.ThreadPoolExecutor(AT_A_TIME, initializer=_stay_on_a_share_of_the_cores,
+                                    initargs=(shares,)) as pool:
         running = {pool.submit(_run_one, name, build, keep): name for name in rest}
         try:
             for done in track(_Sized(futures.as_completed(running), len(rest)), "environments"):
@@ -64,6 +69,15 @@ def run(versions, build=(), keep=False):
                        ((name, finished[name][1], "{:.0f}".format(finished[name][2]))
                         for name in names))
     return 1 if any(finished[name][0] == FAILED for name in names) else 0
+
+
+def _stay_on_a_share_of_the_cores(shares):
+    """For this thread and what it starts: handing work from core to core takes TensorFlow longer
+    than such small work itself.
+    """
+    if hasattr(os, "sched_setaffinity"):    # Linux
+        cores, share = sorted(os.sched_getaffinity(0)), shares.get()
+        os.sched_setaffinity(0, cores[share::AT_A_TIME] or cores)
 
 
 class _Sized:
@@ -111,7 +125,7 @@ def _run_one(name, build, keep):
     log = os.path.join(LOGS, name + ".log")
     cache, made = (os.path.join(PROJECT, ".tox", part) for part in ("cache-" + name, name))
     variables = dict(os.environ, PATH=_with_pyenv(os.environ.get("PATH", "")),
-                     BUILD="\n".join(build), FORCE_COLOR="0", NO_COLOR="1",
+                     BUILD="\n".join(build), NO_COLOR="1",
                      RECORD=record_path(name))
     for other in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"):
         variables.pop(other, None)

@@ -22,7 +22,7 @@ import numpy as np
 from lib.claims import (History, above, below, largest, near, not_finite, share_interval, smallest,
                         source_says, suite_finds)
 from lib.command import run_script
-from lib.compat import keras, outputs_of, rate_per_unit
+from lib.compat import keras, outputs_of, rate_per_unit, step_function
 from lib.plotting import line_style, new_figure
 from lib.training import train_each
 
@@ -75,6 +75,7 @@ def train(size, seed, epochs):
                                  kernel_initializer="zeros")])
     model.compile(keras.optimizers.SGD(rate_per_unit(np.reshape(RATES, (-1, 1, 1)))),
                   sum_of_losses)
+    take_step = step_function(model)
 
     def losses(*batches):
         x, y = map(np.concatenate, zip(*batches))
@@ -87,7 +88,7 @@ def train(size, seed, epochs):
         before, next_before = losses(batch, upcoming)
         for _ in range(epochs):
             later = next(stream)
-            model.train_on_batch(*batch)
+            take_step(*batch)
             after, next_after, later_before = losses(batch, upcoming, later)
             good.append(after < before)
             raising.append(good[-1] & (next_after > next_before))
