@@ -49,10 +49,13 @@ class Claim:
         """
         return getattr(self.module, "ON_EVERY_RELEASE", {})
 
-    @property
-    def tolerance(self):
-        """The deviation from release to release that is none, relative to max(1, |value|)."""
-        return getattr(self.module, "TOLERANCE", TOLERANCE)
+    def tolerance_of(self, label):
+        """The deviation of a history, from release to release, that is none.
+
+        Relative to max(1, |value|); of letters, the share that differs.
+        """
+        tolerance = getattr(self.module, "TOLERANCE", TOLERANCE)
+        return tolerance.get(label, TOLERANCE) if isinstance(tolerance, dict) else tolerance
 
     def run(self, seed, epochs=None, **settings):
         """Train: {label: History}. ``epochs``, by default the source's, if it trains at all."""

@@ -34,9 +34,9 @@ class Comparison:
             return
         if self.verdict != baseline["verdict"]:
             self.changes[VERDICT] = "{}, not {}".format(self.verdict, baseline["verdict"])
-        if not self.from_baseline <= baseline["tolerance"]:
-            self.changes[MOVED] = "moved by {:.1e}, more than {:.0e}".format(
-                self.from_baseline, baseline["tolerance"])
+        beyond = largest_beyond_tolerance(entry, baseline)
+        if beyond:
+            self.changes[MOVED] = "{!r} moved by {:.1e}, more than {:.0e}".format(*beyond)
         for name, outcome in baseline["outcomes"].items():
             there = entry["outcomes"].get(name)
             if there is None or there["holds"] != outcome["holds"]:
@@ -72,15 +72,22 @@ def deviation(entry, other):
     """The largest between the histories of two entries; NaN where one was not run."""
     if not entry or not other or NOT_RUN in (entry["verdict"], other["verdict"]):
         return math.nan
-    ours, theirs = entry["histories"], other["histories"]
-    if _names(ours) != _names(theirs):
-        return math.inf
-    return max([0.0] + [_deviation(ours[label][name], theirs[label][name])
-                        for label in ours for name in ours[label]])
+    return max([0.0] + list(_deviations(entry["histories"], other["histories"]).values()))
 
 
-def _names(histories):
-    return {(label, name) for label, series in histories.items() for name in series}
+def largest_beyond_tolerance(entry, baseline):
+    """(label, deviation, tolerance) of the history that moved furthest beyond its own, or None."""
+    beyond = [(label, moved, float(baseline["tolerances"].get(label, 0))) for label, moved
+              in _deviations(entry["histories"], baseline["histories"]).items()
+              if moved > float(baseline["tolerances"].get(label, 0))]
+    return max(beyond, key=lambda one: one[1], default=None)
+
+
+def _deviations(ours, theirs):
+    """{label: deviation} of the histories that are in either."""
+    return {label: max(_deviation(ours.get(label, {}).get(name), theirs.get(label, {}).get(name))
+                       for name in set(ours.get(label, {})) | set(theirs.get(label, {})))
+            for label in set(ours) | set(theirs)}
 
 
 def _deviation(value, other):

@@ -49,7 +49,8 @@ def _entry(claim, seed):
         return dict(named, verdict=NOT_RUN, reason=str(reason))
     outcomes = claim.module.judge(histories)
     return dict(
-        named, verdict=verdict(outcomes), tolerance=claim.tolerance, stand_in=claim.stand_in(),
+        named, verdict=verdict(outcomes), stand_in=claim.stand_in(),
+        tolerances={label: claim.tolerance_of(label) for label in histories},
         outcomes={name: {"statement": outcome.statement, "measured": outcome.measured,
                          "expected": outcome.expected.text, "holds": outcome.holds,
                          "as_recorded": outcome.as_recorded}
@@ -80,7 +81,7 @@ def read(path):
         try:
             entry["number"], entry["title"], entry["verdict"]
             if entry["verdict"] != NOT_RUN:
-                entry["tolerance"], entry["outcomes"], entry["histories"]
+                entry["tolerances"], entry["outcomes"], entry["histories"]
         except (TypeError, KeyError) as error:
             raise results.BadRecord("{}: its claim {} lacks {}".format(path, name, error)) from None
     return found

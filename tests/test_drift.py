@@ -9,7 +9,7 @@ import pytest
 from lib import drift, releases, results
 from lib.command import main
 
-ENTRY = {"number": 1, "title": "A claim", "verdict": "reproduced", "tolerance": 1e-5,
+ENTRY = {"number": 1, "title": "A claim", "verdict": "reproduced", "tolerances": {"run": 1e-5},
          "outcomes": {"it_is_so": {"statement": "It is so", "measured": 0.5, "holds": True}},
          "histories": {"run": {"loss": [4.0, 0.5], "state": ["eef", "ddd"]}}}
 OLD, NEW, TORCH = "py39-tf2.5", "py310-tf2.11", "py311-keras-torch"
@@ -54,7 +54,7 @@ def test_of_letters_it_is_the_share_that_differs():
 @pytest.mark.parametrize("changes, change, words", [
     ({"verdict": "inconclusive"}, "verdict", "inconclusive, not reproduced"),
     ({"histories": {"run": {"loss": [4.0, 0.6], "state": ["eef", "ddd"]}}}, "moved",
-     "moved by 1.0e-01, more than 1e-05"),
+     "'run' moved by 1.0e-01, more than 1e-05"),
     ({"outcomes": {"it_is_so": dict(ENTRY["outcomes"]["it_is_so"], holds=False, measured="NaN")}},
      "it_is_so", "nan there, 0.5 on the baseline"), ({"outcomes": {}}, "it_is_so", "missing")])
 def test_each_kind_of_change_is_found(changes, change, words):
@@ -64,6 +64,15 @@ def test_each_kind_of_change_is_found(changes, change, words):
 def test_within_its_tolerance_a_history_may_move():
     assert compared(with_losses(4.0, 0.500009)).changes == {}
     assert list(compared(with_losses(4.0, 0.500011)).changes) == ["moved"]
+
+
+def test_each_history_has_a_tolerance_of_its_own_and_one_that_is_new_has_none():
+    base = release(histories={"run": {"loss": [1.0]}, "wild": {"loss": [1.0]}},
+                   tolerances={"run": 1e-5, "wild": "Infinity"})
+    there = release(histories={"run": {"loss": [1.0]}, "wild": {"loss": ["NaN"]}})
+    assert drift.compare({OLD: there}, base)["a/b"][OLD].changes == {}
+    there["claims"]["a/b"]["histories"]["new"] = {"loss": [1.0]}
+    assert "'new' moved by inf" in drift.compare({OLD: there}, base)["a/b"][OLD].changes["moved"]
 
 
 def test_what_was_not_run_has_no_deviation_and_is_no_change():
@@ -101,7 +110,7 @@ def test_the_command_ends_with_1_if_a_history_moved_and_draws_where(files, tmp_p
     assert main(["drift", same, "--against", base]) == 0
     assert main(["drift", moved, "--against", base, "--out", str(tmp_path / "map.png")]) == 1
     printed = capsys.readouterr().out
-    assert "CHANGED in a/b on moved: moved by 1.0e-01, more than 1e-05" in printed
+    assert "CHANGED in a/b on moved: 'run' moved by 1.0e-01, more than 1e-05" in printed
     assert os.path.getsize(str(tmp_path / "map.png")) > 5000
 
 

@@ -12,7 +12,7 @@ from lib.compat import NotSupported
 
 class MadeUpClaim:
     """Stands in for a ``lib.catalogue.Claim``."""
-    name, number, title, tolerance, on_every_release = "a/b", 1, "Numbers are numbers", 1e-5, {}
+    name, number, title, on_every_release = "a/b", 1, "Numbers are numbers", {}
     module = SimpleNamespace(judge=lambda histories: {
         "it_is_so": source_says("It is so", histories["run"].loss[-1], exactly(0.5))})
 
@@ -22,6 +22,9 @@ class MadeUpClaim:
 
     def stand_in(self):
         return None
+
+    def tolerance_of(self, label):
+        return 1e-5
 
     def run(self, seed, **settings):
         self.called_with = dict(settings, seed=seed)

@@ -27,6 +27,7 @@ from lib.signals import DEPTH, WIDTH, factor_per_layer, signals_in_depth
 from lib.training import fit, train_each
 
 NUMBER = 15
+ON_EVERY_RELEASE = "one of the two slow ones of its source"
 EPOCHS = 100                # ours: 100 steps, each an epoch of one batch, so that all are recorded
 STEPS_PER_EPOCH = 1
 LEARNING_RATE = 0.1         # ours: the control learns well at it

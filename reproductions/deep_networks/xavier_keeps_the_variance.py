@@ -28,6 +28,7 @@ from lib.plotting import THEORY, line_style, new_figure
 from lib.signals import DEPTH, WIDTH, factor_per_layer, signals_in_depth
 
 NUMBER = 18
+ON_EVERY_RELEASE = "one of the two slow ones of its source"
 KEEPS = between(0.9, 1.1)       # ours: 20 layers then change the variance by less than 10
 SHAPES = ((784, 300), (300, 100), (100, 10))    # the source's program: fan-in is not fan-out
 # scheme: (Keras' initializer of a seed, variance of the weights times fan-in in a square layer)
