@@ -104,7 +104,7 @@ def _deviation(value, other):
 def explanations():
     """Of the differences that are known: [{claim, environments, changes, finding}].
 
-    claim, a name or "*"; environments and changes, lists; finding, a heading of the page of them.
+    claim, its name; environments and changes, lists; finding, a heading of the page of findings.
     """
     if not os.path.exists(EXPLAINED):
         return []
@@ -114,5 +114,5 @@ def explanations():
 
 def finding_of(claim, environment, change, known):
     """The heading of the finding that explains a change, or None."""
-    return next((one["finding"] for one in known if one["claim"] in (claim, "*")
+    return next((one["finding"] for one in known if one["claim"] == claim
                  and environment in one["environments"] and change in one["changes"]), None)

@@ -196,7 +196,9 @@ def test_a_figure_is_drawn_again_from_its_record_without_training(quick_run, tmp
     assert (tmp_path / FILES[1]).read_bytes() == (quick_run[0] / FILES[1]).read_bytes()
 
 
-@pytest.mark.parametrize("words", [["list"], ["list", "--markdown"], ["--help"], ["run", "--help"]])
+@pytest.mark.parametrize("words", [
+    ["list"], ["list", "--markdown"], ["--help"], ["run", "--help"], ["matrix", "--help"],
+    ["drift", "figures/versions/py37-tf1.13.json"]])
 def test_looking_around_imports_no_framework(words):
     code = ("import atexit, sys; from lib.command import main; atexit.register("
             "lambda: print('loaded' if {'tensorflow', 'scipy'} & set(sys.modules) else 'light')); "

@@ -1,0 +1,61 @@
+"""The records of all releases that the project ships, and what it says of them."""
+import os
+import re
+
+import pytest
+
+from lib import drift, matrix, releases
+from lib.catalogue import find_claims
+from lib.command import main
+
+RECORDS = releases.committed()
+
+
+@pytest.fixture(scope="module")
+def records():
+    return {name: releases.read(path) for name, path in RECORDS.items()}
+
+
+def test_there_is_a_record_of_every_environment():
+    assert set(RECORDS) == set(matrix.environments())
+
+
+@pytest.mark.parametrize("name", list(RECORDS))
+def test_a_record_has_every_claim_from_code_that_was_committed(name, records):
+    assert set(records[name]["claims"]) == {claim.name for claim in find_claims()}
+    assert not records[name]["commit"].endswith("+changes")
+
+
+@pytest.mark.parametrize("name", [name for name in RECORDS if "-tf" in name])
+def test_a_record_is_of_the_release_that_it_is_named_after(name, records):
+    release = re.match(r"py\d+-tf(\d+\.\d+)", name).group(1)
+    assert records[name]["environment"]["tensorflow"].startswith(release + ".")
+
+
+@pytest.mark.parametrize("name", list(RECORDS))
+def test_the_first_row_of_the_mnist_table_is_met_on_every_release(name, records):
+    """0.86 and 0.9044 after the first epoch, within 0.001."""
+    series = records[name]["claims"]["deep_networks/mnist_leaky_relu_mlp"]["histories"]["pinned"]
+    assert abs(series["batch_accuracy"][0] - 0.86) <= 0.001
+    assert abs(series["val_accuracy"][0] - 0.9044) <= 0.001
+
+
+def test_every_difference_is_explained(capsys, tmp_path):
+    assert main(["drift", "--out", str(tmp_path / "drift.png")]) == 0
+    assert "or explained" in capsys.readouterr().out
+
+
+def test_every_explanation_explains_something_and_names_a_finding():
+    compared = drift.compare({name: releases.read(path) for name, path in RECORDS.items()},
+                             releases.read(releases.path_of(releases.BASELINE)))
+    found = {(claim, environment, change)
+             for claim, environment, change, _ in drift.changes(compared)}
+    with open(os.path.join(releases.FOLDER, "README.md"), encoding="utf-8") as file:
+        headings = re.findall(r"^## (.+)$", file.read(), re.MULTILINE)
+    for one in drift.explanations():
+        assert one["finding"] in headings
+        for environment in one["environments"]:
+            assert environment in RECORDS
+        for change in one["changes"]:
+            assert [where for where in found if where[0] == one["claim"] and where[2] == change
+                    and where[1] in one["environments"]], (one["claim"], change)
