@@ -91,7 +91,11 @@ def engine():
 
 def _release():
     """TensorFlow's, as (2, 21)."""
-    return tuple(int(part) for part in _load("tensorflow").__version__.split(".")[:2])
+    return _version(_load("tensorflow").__version__)
+
+
+def _version(text):
+    return tuple(int(part) for part in text.split(".")[:2])
 
 
 class _ImportedOnFirstUse:
@@ -431,7 +435,7 @@ def compile_model(model, optimizer, loss, steps_per_execution=1, jit_compile=Non
     """
     settings = {}
     if engine() != "torch" and (_keras_3() or _release() >= (2, 4)):
-        settings["steps_per_execution"] = steps_per_execution
+        settings["steps_per_execution"] = _steps_at_once(steps_per_execution)
     if jit_compile and engine() != "torch" and (_keras_3() or _release() >= (2, 11)):
         settings["jit_compile"] = True
     model.compile(optimizer=optimizer, loss=loss, **settings)
@@ -451,7 +455,7 @@ def outputs_of(model, x):
 
 
 def step_function(model):
-    """``train_on_batch`` of a compiled model, which one calls again and again."""
+    """``train_on_batch`` of a compiled model, to be called again and again."""
     if not _makes_a_data_set_of_each_batch():
         return model.train_on_batch
     tensorflow = _load("tensorflow")
@@ -459,9 +463,20 @@ def step_function(model):
     return lambda x, y: step(tuple(tensorflow.constant(one, "float32") for one in (x, y)))
 
 
+def _steps_at_once(steps):
+    """How many of ``steps`` one call takes: before 3.7 Keras 3 writes them out one by one, of which
+    TensorFlow refuses more than 32.
+    """
+    if not _keras_3() or not _makes_a_data_set_of_each_batch():
+        return steps
+    return max(part for part in range(1, 11) if steps % part == 0)
+
+
 def _makes_a_data_set_of_each_batch():
-    """TensorFlow 2.2 to 2.15: a call with one batch takes some 10 ms."""
-    return not _keras_3() and _release() >= (2, 2)
+    """TensorFlow 2.2 to 2.15, and Keras 3.0 to 3.6: a call with one batch takes 10 ms and more."""
+    if not _keras_3():
+        return _release() >= (2, 2)
+    return engine() == "tensorflow" and _version(keras.__version__) < (3, 7)
 
 
 def drawn(initializer, shape):
