@@ -11,6 +11,7 @@ from collections import OrderedDict
 
 from lib import releases
 from lib.releases import NOT_RUN
+from lib.results import NOT_FINITE
 
 EXPLAINED = os.path.join(releases.FOLDER, "explained.json")
 MOVED, VERDICT = "moved", "verdict"
@@ -90,13 +91,18 @@ def _deviations(ours, theirs):
             for label in set(ours) | set(theirs)}
 
 
+def _are_letters(values):
+    """Whether these are rows of a diagram, not numbers that are "NaN"."""
+    return all(isinstance(value, str) and value not in NOT_FINITE for value in values)
+
+
 def _deviation(value, other):
     if value == other:
         return 0.0
     if isinstance(value, list) and isinstance(other, list) and len(value) == len(other):
+        if _are_letters(value + other) and [*map(len, value)] == [*map(len, other)]:
+            return sum(map(str.__ne__, "".join(value), "".join(other))) / sum(map(len, value))
         return max(map(_deviation, value, other))
-    if isinstance(value, str) and isinstance(other, str) and len(value) == len(other) > 1:
-        return sum(map(str.__ne__, value, other)) / len(value)
     plain = not {type(value), type(other)} - {int, float}
     return abs(value - other) / max(1.0, abs(other)) if plain else math.inf
 

@@ -52,7 +52,7 @@ def run(versions, build=(), keep=False):
                                     initargs=(shares,)) as pool:
         running = {pool.submit(_run_one, name, build, keep): name for name in rest}
         try:
-            for done in track(_Sized(futures.as_completed(running), len(rest)), "environments"):
+            for done in track(futures.as_completed(running), "environments", len(rest)):
                 name = running[done]
                 finished[name] = done.result()
                 print("{} ({} of {}): {}".format(name, len(finished), len(names),
@@ -78,19 +78,6 @@ def _stay_on_a_share_of_the_cores(shares):
     if hasattr(os, "sched_setaffinity"):    # Linux
         cores, share = sorted(os.sched_getaffinity(0)), shares.get()
         os.sched_setaffinity(0, cores[share::AT_A_TIME] or cores)
-
-
-class _Sized:
-    """An iterable of a known length."""
-
-    def __init__(self, items, length):
-        self._items, self._length = items, length
-
-    def __iter__(self):
-        return iter(self._items)
-
-    def __len__(self):
-        return self._length
 
 
 def environments():
@@ -140,8 +127,8 @@ def _run_one(name, build, keep):
         if status:
             return _why_not_had(said) + (time.time() - begin,)
         status, said = _tox(name, ["--skip-env-install"], variables, log)
-        recorded = os.path.exists(variables["RECORD"]) and os.path.getmtime(
-            variables["RECORD"]) >= begin
+        recorded = (os.path.exists(variables["RECORD"])     # now: file systems round times
+                    and os.path.getmtime(variables["RECORD"]) > begin - 1)
         seconds = time.time() - begin
         if status or not recorded:
             return FAILED, "{}; {}: {}".format(

@@ -28,7 +28,7 @@ from lib.sweeps import (DIVERGED, ESCAPED, FLAT, fates, letters_of, train_units)
 from lib.training import train, train_each
 
 NUMBER = 7
-TOLERANCE = 0.03            # between releases: the share of units, those on an edge of a region
+TOLERANCE = 0.01            # between releases: the share of units, those on an edge of a region
 EPOCHS = 20                                     # the source
 STEPS_PER_EPOCH = 100                           # the source
 START = -10.0                                   # the source's far start, for the single runs
