@@ -962,7 +962,8 @@ def _variables(model):
         return list(model.weights) + list(model.optimizer.weights)
     if not getattr(model.optimizer, "built", False):
         model.optimizer.build(model.trainable_variables)
-    return list(model.weights) + list(model.optimizer.variables)
+    own = model.optimizer.variables
+    return list(model.weights) + list(own() if callable(own) else own)  # a method on 2.11
 
 
 def environment():

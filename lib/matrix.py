@@ -48,9 +48,8 @@ def run(versions, build=(), keep=False):
     shares = queue.Queue()
     for share in range(AT_A_TIME):
         shares.put(share)
-    with futures.ThreadPoolExecutor(AT_A_TIME, initializer=_stay_on_a_share_of_the_cores,
-                                    initargs=(shares,)) as pool:
-        running = {pool.submit(_run_one, name, build, keep): name for name in rest}
+    with futures.ThreadPoolExecutor(AT_A_TIME) as pool:
+        running = {pool.submit(_run_one, name, build, keep, shares): name for name in rest}
         try:
             for done in track(futures.as_completed(running), "environments", len(rest)):
                 name = running[done]
@@ -71,13 +70,21 @@ def run(versions, build=(), keep=False):
     return 1 if any(finished[name][0] == FAILED for name in names) else 0
 
 
-def _stay_on_a_share_of_the_cores(shares):
-    """For this thread and what it starts: handing work from core to core takes TensorFlow longer
-    than such small work itself.
+@contextlib.contextmanager
+def _on_a_share_of_the_cores(shares):
+    """What this thread starts stays on its share of them: handing work from core to core takes
+    TensorFlow longer than such small work itself.
     """
-    if hasattr(os, "sched_setaffinity"):    # Linux
-        cores, share = sorted(os.sched_getaffinity(0)), shares.get()
-        os.sched_setaffinity(0, cores[share::AT_A_TIME] or cores)
+    if not hasattr(os, "sched_setaffinity"):    # Linux has it
+        yield
+        return
+    cores, share = os.sched_getaffinity(0), shares.get()
+    os.sched_setaffinity(0, sorted(cores)[share::AT_A_TIME] or cores)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, cores)
+        shares.put(share)
 
 
 def environments():
@@ -106,7 +113,7 @@ def choose(names, versions):
     return [name for name in names if not versions or name in chosen]
 
 
-def _run_one(name, build, keep):
+def _run_one(name, build, keep, shares):
     """Make an environment, run it, remove it: (kind of result, result in words, seconds)."""
     begin = time.time()
     log = os.path.join(LOGS, name + ".log")
@@ -126,7 +133,8 @@ def _run_one(name, build, keep):
         status, said = _tox(name, ["--notest"], variables, log)
         if status:
             return _why_not_had(said) + (time.time() - begin,)
-        status, said = _tox(name, ["--skip-env-install"], variables, log)
+        with _on_a_share_of_the_cores(shares):
+            status, said = _tox(name, ["--skip-env-install"], variables, log)
         recorded = (os.path.exists(variables["RECORD"])     # now: file systems round times
                     and os.path.getmtime(variables["RECORD"]) > begin - 1)
         seconds = time.time() - begin
