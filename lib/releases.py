@@ -94,8 +94,9 @@ def path_of(name):
 
 def committed():
     """{environment: path} of the records that the project ships, oldest release first."""
-    names = [name[:-len(".json")] for name in (os.listdir(FOLDER) if os.path.isdir(FOLDER) else ())
-             if name.endswith(".json")]
+    found = [re.fullmatch(r"(py\d+-.+)\.json", name)
+             for name in (os.listdir(FOLDER) if os.path.isdir(FOLDER) else ())]
+    names = [one.group(1) for one in found if one]
     return OrderedDict((name, path_of(name)) for name in sorted(names, key=place))
 
 
