@@ -244,7 +244,7 @@ def heat_map(deviations, title):
             if np.isnan(deviation):
                 text = "·"
             elif deviation == 0:
-                text, shown[y, x] = "0", -9
+                text, shown[y, x] = "=", -9
             elif np.isinf(deviation):
                 text, shown[y, x] = "∞", 1
             else:
@@ -259,7 +259,7 @@ def heat_map(deviations, title):
     image = axes.imshow(shown, cmap="Blues", vmin=-9.5, vmax=1, aspect="auto")
     axes.set_xticks(range(len(columns)), columns, rotation=60, ha="right", rotation_mode="anchor")
     axes.set_yticks(range(len(rows)), rows)
-    axes.set_xlabel("A number is the power of ten of the largest deviation; 0: bit-identical; "
+    axes.set_xlabel("A number is the power of ten of the largest deviation; =: bit-identical; "
                     "∞: a number is finite in one of the two only;\n"
                     "·: not run there; framed: another verdict than on the baseline")
     axes.set_title(title)
