@@ -12,6 +12,7 @@ import pytest
 
 from lib import checkpoints, mnist, results
 from lib.checkpoints import Checkpoint
+from lib.claims import History
 from lib.command import FIGURES
 from reproductions.deep_networks import mnist_leaky_relu_mlp as program
 from reproductions.deep_networks import mnist_checkpoint_round_trip as round_trip
@@ -50,6 +51,24 @@ def test_the_first_epoch_on_the_full_set_is_that_of_the_record(full_mnist, recor
     assert history.val_accuracy[0] == pytest.approx(recorded["pinned"].val_accuracy[0], abs=4e-4)
     assert history.val_accuracy[0] == pytest.approx(program.PRINTED[0][1], abs=5e-4)
     assert history.batch_accuracy == [program.PRINTED[0][0]]
+
+
+def shorter(history, **changes):
+    """As it is after the two epochs that every release trains."""
+    series = {name: values[:2] for name, values in dict(history.series, **changes).items()}
+    return {program.PINNED: History(dict(history.settings, epochs=2), **series)}
+
+
+def test_a_shorter_training_is_judged_by_the_tables_first_row(recorded):
+    outcomes = program.judge(shorter(recorded["pinned"]))
+    assert [outcome.holds for outcome in outcomes.values()] == [True]
+
+
+@pytest.mark.parametrize("changes", [dict(val_accuracy=[0.9060, 0.92]),
+                                     dict(batch_accuracy=[0.84, 0.92])])
+def test_another_first_row_is_not_the_one_printed(recorded, changes):
+    outcome, = program.judge(shorter(recorded["pinned"], **changes)).values()
+    assert not outcome.holds
 
 
 @pytest.mark.slow
