@@ -187,8 +187,11 @@ def _last_line(text):
 
 def _with_pyenv(path):
     """PATH, and the interpreters that pyenv has: uv looks for its own last."""
-    root = os.environ.get("PYENV_ROOT", os.path.expanduser("~/.pyenv"))
-    return os.pathsep.join([path] + sorted(glob.glob(os.path.join(root, "versions", "*", "bin"))))
+    roots = [os.environ.get("PYENV_ROOT"), os.path.expanduser("~/.pyenv")]
+    if shutil.which("pyenv"):       # where HOME is another than the one that it is in
+        roots.append(os.path.dirname(os.path.dirname(os.path.realpath(shutil.which("pyenv")))))
+    found = (glob.glob(os.path.join(root, "versions", "*", "bin")) for root in roots if root)
+    return os.pathsep.join([path] + sorted(set(sum(found, []))))
 
 
 def _keep(names, finished):
