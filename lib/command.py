@@ -34,6 +34,12 @@ def _epochs(text):
     return _whole_number(text, 1, 10 ** 6, "the number of epochs")
 
 
+def _picture(text):
+    if not text.endswith(".png"):
+        raise argparse.ArgumentTypeError("the heat map is a .png file, not {!r}".format(text))
+    return text
+
+
 def _whole_number(text, least, most, what):
     if not (text.isdecimal() and least <= int(text) <= most):
         raise argparse.ArgumentTypeError(
@@ -81,8 +87,8 @@ def _parser():
     drifting.add_argument("--against", metavar="FILE", help="the baseline (default: {}; "
                           "with no other FILE, that one is held against it)".format(
                               releases.BASELINE))
-    drifting.add_argument("--out", metavar="PNG", help="where the heat map goes (default: "
-                          "figures/drift.png for all releases, else none)")
+    drifting.add_argument("--out", metavar="PNG", type=_picture, help="where the heat map goes "
+                          "(default: figures/drift.png for all releases, else none)")
     every = command("matrix", _matrix, "record every release of TensorFlow, each in an environment "
                     "of its own", names=False)
     every.add_argument("versions", nargs="*", metavar="VERSION",
@@ -272,7 +278,10 @@ def _record(options):
 
 def _drift(options):
     if options.files:
-        paths = {os.path.basename(path)[:-len(".json")]: path for path in options.files}
+        paths = {}
+        for path in options.files:
+            name = os.path.splitext(os.path.basename(path))[0]
+            paths[path if name in paths else name] = path
     elif options.against:
         paths = {releases.BASELINE: releases.path_of(releases.BASELINE)}
     else:
@@ -310,7 +319,7 @@ def show_drift(paths, baseline_path, out=None):
                  for claim, by_release in compared.items()}, title), out)
         print("Heat map: {}".format(os.path.relpath(out)))
     print("Every verdict and history is as on the baseline, or explained." if not unexplained else
-          "{} differences that no finding explains.".format(unexplained))
+          "Differences that no finding explains: {}.".format(unexplained))
     return 1 if unexplained else 0
 
 

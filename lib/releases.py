@@ -111,5 +111,7 @@ def place(name):
 
 def words(name):
     """An environment's name for people: "2.10", "2.21, keras2", "jax"."""
-    release, *others = name.split("-")[1:] or [name]
+    if not re.match(r"py\d+-", name):
+        return name
+    release, *others = name.split("-")[1:]
     return ", ".join(([] if release == "keras" else [release.replace("tf", "")]) + others)

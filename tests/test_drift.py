@@ -133,3 +133,21 @@ def test_a_difference_that_a_finding_explains_is_known(files, tmp_path, monkeypa
 def test_a_record_that_is_not_there_is_named_in_one_line(arguments, capsys):
     assert main(["drift"] + arguments) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_heat_map_of_another_kind_is_refused_in_one_line(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["drift", "--out", "drift.doc"])
+    assert stopped.value.code == 2
+    assert "the heat map is a .png file, not 'drift.doc'" in capsys.readouterr().err
+
+
+def test_two_records_of_one_name_are_both_compared(tmp_path, capsys):
+    for folder, record in (("mine", release()), ("theirs", with_losses(4.0, 0.6))):
+        (tmp_path / folder).mkdir()
+        results.write(record, str(tmp_path / folder / "one.json"))
+    mine, theirs = (str(tmp_path / folder / "one.json") for folder in ("mine", "theirs"))
+    assert main(["drift", mine, theirs, "--against", mine]) == 1
+    printed = capsys.readouterr().out
+    assert "CHANGED in a/b on {}: 'run' moved".format(theirs) in printed
+    assert printed.count("CHANGED") == 1
