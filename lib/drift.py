@@ -28,16 +28,20 @@ class Comparison:
     def __init__(self, entry, baseline, previous):
         self.verdict = entry["verdict"] if entry else NOT_RUN
         self.reason = (entry or {}).get("reason", "not in this record")
-        self.from_baseline = deviation(entry, baseline)
-        self.from_previous = deviation(entry, previous)
+        moved = deviations(entry, baseline)
+        self.from_baseline = _largest(moved)
+        self.from_previous = _largest(deviations(entry, previous))
         self.changes = OrderedDict()
         if NOT_RUN in (self.verdict, baseline["verdict"]):
             return
         if self.verdict != baseline["verdict"]:
             self.changes[VERDICT] = "{}, not {}".format(self.verdict, baseline["verdict"])
-        beyond = largest_beyond_tolerance(entry, baseline)
+        tolerances = {label: float(baseline["tolerances"].get(label, 0)) for label in moved}
+        beyond = {label: by for label, by in moved.items() if by > tolerances[label]}
         if beyond:
-            self.changes[MOVED] = "{!r} moved by {:.1e}, more than {:.0e}".format(*beyond)
+            label = max(beyond, key=beyond.get)
+            self.changes[MOVED] = "{!r} moved by {:.1e}, more than {:.0e}".format(
+                label, beyond[label], tolerances[label])
         for name, outcome in baseline["outcomes"].items():
             there = entry["outcomes"].get(name)
             if there is None or there["holds"] != outcome["holds"]:
@@ -69,26 +73,18 @@ def changes(compared):
                 yield claim, environment, change, text
 
 
-def deviation(entry, other):
-    """The largest between the histories of two entries; NaN where one was not run."""
+def deviations(entry, other):
+    """{label: deviation} of the histories that are in either entry; None where one was not run."""
     if not entry or not other or NOT_RUN in (entry["verdict"], other["verdict"]):
-        return math.nan
-    return max([0.0] + list(_deviations(entry["histories"], other["histories"]).values()))
-
-
-def largest_beyond_tolerance(entry, baseline):
-    """(label, deviation, tolerance) of the history that moved furthest beyond its own, or None."""
-    beyond = [(label, moved, float(baseline["tolerances"].get(label, 0))) for label, moved
-              in _deviations(entry["histories"], baseline["histories"]).items()
-              if moved > float(baseline["tolerances"].get(label, 0))]
-    return max(beyond, key=lambda one: one[1], default=None)
-
-
-def _deviations(ours, theirs):
-    """{label: deviation} of the histories that are in either."""
+        return None
+    ours, theirs = entry["histories"], other["histories"]
     return {label: max(_deviation(ours.get(label, {}).get(name), theirs.get(label, {}).get(name))
                        for name in set(ours.get(label, {})) | set(theirs.get(label, {})))
-            for label in set(ours) | set(theirs)}
+            for label in sorted(set(ours) | set(theirs))}
+
+
+def _largest(moved):
+    return math.nan if moved is None else max([0.0] + list(moved.values()))
 
 
 def _are_letters(values):
