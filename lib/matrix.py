@@ -125,6 +125,9 @@ def _run_one(name, build, keep, shares):
         variables.pop(other, None)
     if not keep:
         variables["UV_CACHE_DIR"] = variables["PIP_CACHE_DIR"] = cache
+    if name == BUILD:       # the record of another build says nothing of this one
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(record_path(name))
     try:
         free = shutil.disk_usage(PROJECT).free
         if free < ROOM:

@@ -145,3 +145,12 @@ def test_what_was_kept_is_plain_data(tox):
     main(["matrix"])
     with open(matrix.UNFINISHED) as file:
         assert list(json.load(file)["finished"]) == ["py37-tf1.13"]
+
+
+def test_a_build_that_cannot_be_had_is_not_judged_by_the_record_of_another(tox, monkeypatch):
+    shown = []
+    monkeypatch.setattr("lib.command.show_drift", lambda *paths: shown.append(paths) or 0)
+    main(["matrix", "--build", "tf-nightly"])
+    tox.answers["build", "made"] = (1, NO_WHEEL)
+    main(["matrix", "--build", "no-such-wheel"])
+    assert len(shown) == 1
