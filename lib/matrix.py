@@ -1,7 +1,8 @@
 """Every release of TensorFlow in an environment of its own: made by tox, recorded, removed.
 
-What is run there, and on what, is said in setup.cfg. This only sees to it that two run at a time,
-that none keeps the others from running, and that what was finished stays.
+What is run there, and on what, is said in setup.cfg. This only sees to it that two run at a time
+while the next one is installed, that none keeps the others from running, and that what was finished
+stays.
 """
 import contextlib
 import glob
@@ -13,6 +14,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections import OrderedDict
 from concurrent import futures
@@ -22,6 +24,7 @@ from lib.progress import track
 from lib.results import written_whole
 
 AT_A_TIME = 2
+AHEAD = 1               # installed while those run: that waits for the network and the disk
 ROOM = 5 * 10 ** 9      # bytes that an environment and its downloads may take
 LOGS = os.path.join(PROJECT, "runs", "versions")
 UNFINISHED = os.path.join(LOGS, "unfinished.json")
@@ -45,11 +48,12 @@ def run(versions, build=(), keep=False):
         print("Taken up where it was interrupted: {} of {} are recorded.".format(
             len(finished), len(names)))
     rest = [name for name in names if name not in finished]
-    shares = queue.Queue()
+    shares, interrupted = queue.Queue(), threading.Event()
     for share in range(AT_A_TIME):
         shares.put(share)
-    with futures.ThreadPoolExecutor(AT_A_TIME) as pool:
-        running = {pool.submit(_run_one, name, build, keep, shares): name for name in rest}
+    with futures.ThreadPoolExecutor(AT_A_TIME + AHEAD) as pool:
+        running = {pool.submit(_run_one, name, build, keep, shares, interrupted): name
+                   for name in rest}
         try:
             for done in track(futures.as_completed(running), "environments", len(rest)):
                 name = running[done]
@@ -58,6 +62,7 @@ def run(versions, build=(), keep=False):
                                                  finished[name][1]), flush=True)
                 _keep(names, finished)
         except BaseException:   # tox is interrupted with us: what failed now may not have
+            interrupted.set()
             finished.update((name, one.result()) for one, name in running.items()
                             if one.done() and not one.exception() and one.result()[0] != FAILED)
             _keep(names, finished)
@@ -72,18 +77,19 @@ def run(versions, build=(), keep=False):
 
 @contextlib.contextmanager
 def _on_a_share_of_the_cores(shares):
-    """What this thread starts stays on its share of them: handing work from core to core takes
-    TensorFlow longer than such small work itself.
+    """Wait for a share of them. What this thread starts stays on it: handing work from core to core
+    takes TensorFlow longer than such small work itself.
     """
-    if not hasattr(os, "sched_setaffinity"):    # Linux has it
-        yield
-        return
-    cores, share = os.sched_getaffinity(0), shares.get()
-    os.sched_setaffinity(0, sorted(cores)[share::AT_A_TIME] or cores)
+    share = shares.get()
+    pins = hasattr(os, "sched_setaffinity")     # on Linux
+    if pins:
+        cores = os.sched_getaffinity(0)
+        os.sched_setaffinity(0, sorted(cores)[share::AT_A_TIME] or cores)
     try:
         yield
     finally:
-        os.sched_setaffinity(0, cores)
+        if pins:
+            os.sched_setaffinity(0, cores)
         shares.put(share)
 
 
@@ -113,7 +119,7 @@ def choose(names, versions):
     return [name for name in names if not versions or name in chosen]
 
 
-def _run_one(name, build, keep, shares):
+def _run_one(name, build, keep, shares, interrupted):
     """Make an environment, run it, remove it: (kind of result, result in words, seconds)."""
     begin = time.time()
     log = os.path.join(LOGS, name + ".log")
@@ -136,11 +142,15 @@ def _run_one(name, build, keep, shares):
         status, said = _tox(name, ["--notest"], variables, log)
         if status:
             return _why_not_had(said) + (time.time() - begin,)
+        waits = time.time()
         with _on_a_share_of_the_cores(shares):
+            waited = time.time() - waits
+            if interrupted.is_set():
+                return FAILED, "interrupted", 0
             status, said = _tox(name, ["--skip-env-install"], variables, log)
         recorded = (os.path.exists(variables["RECORD"])     # now: file systems round times
                     and os.path.getmtime(variables["RECORD"]) > begin - 1)
-        seconds = time.time() - begin
+        seconds = time.time() - begin - waited
         if status or not recorded:
             return FAILED, "{}; {}: {}".format(
                 _failures(said), "recorded" if recorded else "NOT recorded",

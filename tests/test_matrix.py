@@ -1,6 +1,9 @@
 """How the matrix of releases goes on, sums up and is taken up again; tox itself stands aside."""
 import json
 import os
+import signal
+import threading
+import time
 
 import pytest
 
@@ -36,6 +39,7 @@ def tox(tmp_path, monkeypatch):
     monkeypatch.setattr(matrix, "_tox", stand_in)
     monkeypatch.setattr(matrix, "environments", lambda: list(NAMES))
     monkeypatch.setattr(matrix, "AT_A_TIME", 1)
+    monkeypatch.setattr(matrix, "AHEAD", 0)
     monkeypatch.setattr(matrix, "LOGS", str(tmp_path))
     monkeypatch.setattr(matrix, "UNFINISHED", str(tmp_path / "unfinished.json"))
     monkeypatch.setattr(matrix.releases, "FOLDER", str(tmp_path))
@@ -103,6 +107,28 @@ def test_an_interrupted_matrix_takes_up_the_rest(tox, capsys):
     assert tox.called[0][0] == "py312-tf2.16"
     assert "Taken up where it was interrupted: 1 of 4" in capsys.readouterr().out
     assert not os.path.exists(matrix.UNFINISHED)
+
+
+def test_one_is_installed_while_those_before_it_run_and_no_more(tox, monkeypatch):
+    """And where those are interrupted it is not run when its turn comes."""
+    monkeypatch.setattr(matrix, "AHEAD", 1)
+    answer, second_made = matrix._tox, threading.Event()
+
+    def interrupted_while_the_first_runs(name, options, variables, log):
+        if (name, "--notest" in options) == (NAMES[0], False):
+            assert second_made.wait(60)
+            os.kill(os.getpid(), signal.SIGINT)
+            while not os.path.exists(matrix.UNFINISHED):    # which is written when that is seen
+                time.sleep(0.01)
+        answered = answer(name, options, variables, log)
+        if name == NAMES[1]:
+            second_made.set()
+        return answered
+
+    monkeypatch.setattr(matrix, "_tox", interrupted_while_the_first_runs)
+    assert main(["matrix"]) == 130
+    assert sorted(call[:2] for call in tox.called) == [
+        (NAMES[1], "made"), (NAMES[0], "made"), (NAMES[0], "run")]
 
 
 def test_other_code_starts_anew(tox, monkeypatch):
