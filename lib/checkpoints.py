@@ -1,4 +1,6 @@
-"""Long trainings that can be interrupted after any epoch and resumed, with the same numbers."""
+"""Work that can be interrupted and resumed, with the same numbers: a long training after any epoch,
+a claim of many diagrams after any of them.
+"""
 import contextlib
 import hashlib
 import json
@@ -9,7 +11,8 @@ import numpy as np
 
 from lib import PROJECT
 from lib.compat import environment, set_state, state_of
-from lib.results import BadFile, read_arrays, written_whole
+from lib.results import (BadFile, digest_of_files, read_arrays, read_history, write_history,
+                         written_whole)
 
 UNFINISHED = os.path.join(PROJECT, "runs", "unfinished")
 
@@ -31,6 +34,41 @@ def kept_until_finished(claim):
         one.remove()
 
 
+@contextlib.contextmanager
+def each_kept_until_all_are(claim, **settings):
+    """A function keep(label, make), for the histories that a claim makes one after another.
+
+    It gives ``make()``, or what an interrupted run on the same code and settings made of it. When
+    the block is through nothing is kept any more. settings: plain data, all that ``make`` is given.
+    """
+    paths, fixed = [], [settings, environment(), digest_of_files("lib", "reproductions")]
+
+    def keep(label, make):
+        path = os.path.join(UNFINISHED, claim, _digest([label] + fixed) + ".json")
+        paths.append(path)
+        if os.path.exists(path):
+            return _or_start_anew(read_history, path)
+        history = make()
+        write_history(history, path)
+        return history
+
+    yield keep
+    for path in paths:
+        os.remove(path)
+
+
+def _digest(settings):
+    exact = json.dumps(settings, sort_keys=True)
+    return hashlib.sha256(exact.encode("utf-8")).hexdigest()[:16]
+
+
+def _or_start_anew(read, path):
+    try:
+        return read(path)
+    except BadFile as error:
+        raise BadFile("{}; remove it to start anew".format(error)) from None
+
+
 class Checkpoint:
     """Where one training stands: a file that each epoch replaces whole.
 
@@ -39,9 +77,7 @@ class Checkpoint:
     """
 
     def __init__(self, folder, settings):
-        exact = json.dumps([settings, environment()], sort_keys=True)
-        digest = hashlib.sha256(exact.encode("utf-8")).hexdigest()[:16]
-        self.path = os.path.join(folder, digest + ".npz")
+        self.path = os.path.join(folder, _digest([settings, environment()]) + ".npz")
 
     def save(self, model, series):
         """Keep the variables of ``model`` and its optimizer, and {name: [number of each epoch]}."""
@@ -58,10 +94,7 @@ class Checkpoint:
         """
         if not os.path.exists(self.path):
             return OrderedDict()
-        try:
-            arrays = read_arrays(self.path)
-        except BadFile as error:
-            raise BadFile("{}; remove it to start anew".format(error)) from None
+        arrays = _or_start_anew(read_arrays, self.path)
         variables = [name for name in arrays if name.startswith("variable ")]
         set_state(model, [arrays["variable {}".format(number)]
                           for number in range(len(variables))])

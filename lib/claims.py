@@ -5,6 +5,7 @@ from collections import OrderedDict
 import numpy as np
 
 REPRODUCED, NOT_REPRODUCED, NOT_JUDGED = "reproduced", "not reproduced", "not judged"
+INCONCLUSIVE = "inconclusive"   # of several seeds
 
 
 class Source:
@@ -161,3 +162,15 @@ def verdict(outcomes):
     if not documented:
         return NOT_JUDGED
     return REPRODUCED if all(outcome.holds for outcome in documented) else NOT_REPRODUCED
+
+
+def verdict_over_seeds(reproduced, judged):
+    """The verdict of so many seeds of which so many reproduced a claim.
+
+    REPRODUCED if Wilson's interval of the share lies above one half, NOT_REPRODUCED if it lies
+    below, else INCONCLUSIVE: more seeds may decide. Four seeds that agree are enough.
+    """
+    low, high = share_interval(reproduced, judged)
+    if not judged:
+        return NOT_JUDGED
+    return REPRODUCED if low > 0.5 else NOT_REPRODUCED if high < 0.5 else INCONCLUSIVE

@@ -5,7 +5,8 @@ import sys
 import tempfile
 import time
 
-from lib import PROJECT, catalogue, drift, matrix, originals, plotting, releases, report, results
+from lib import (PROJECT, catalogue, drift, matrix, originals, plotting, releases, report, results,
+                 seeds)
 from lib.claims import verdict
 from lib.compat import NotSupported, environment
 from lib.progress import track
@@ -28,6 +29,10 @@ class _Parser(argparse.ArgumentParser):
 
 def _seed(text):
     return _whole_number(text, 0, 2 ** 32 - 1, "a seed")
+
+
+def _seeds(text):
+    return _whole_number(text, 1, 10 ** 6, "the number of seeds")
 
 
 def _epochs(text):
@@ -64,6 +69,9 @@ def _parser():
     listing.add_argument("--markdown", action="store_true", help="as the table of the README")
     run = command("run", _run, "train, judge and draw claims")
     run.add_argument("--seed", type=_seed, default=SEED, help="of the data (default: 0)")
+    run.add_argument("--seeds", type=_seeds, metavar="N", help="judge with N seeds from --seed on, "
+                     "and give the share that reproduces each claim; what is known of them goes to "
+                     "seeds.json, by default in runs")
     run.add_argument("--epochs", type=_epochs, help="instead of those of the source")
     run.add_argument("--mnist", metavar="FILE", help="mnist.npz, as Keras stores it (default: "
                      "MNIST_NPZ, Keras' cache, its download, or a sample)")
@@ -143,11 +151,11 @@ def leave(status):
 
 def _list(options):
     claims = catalogue.find_claims()
-    records = _records(claims, FIGURES)
+    records, shares = _records(claims, FIGURES), seeds.shares(FIGURES)
     if options.markdown:
-        print("\n".join(report.claims_in_markdown(claims, records)))
+        print("\n".join(report.claims_in_markdown(claims, records, shares)))
     else:
-        report.print_claims(claims, records)
+        report.print_claims(claims, records, shares)
     return 0
 
 
@@ -162,6 +170,8 @@ def _run(options):
     claims = catalogue.select(catalogue.find_claims(), options.names)
     if options.mnist is not None:
         os.environ["MNIST_NPZ"] = options.mnist
+    if options.seeds:
+        return _run_over_seeds(claims, options)
     if options.out:
         _check_writable(options.out, claims)  # at once: data may have to be downloaded
     as_asked = options.seed == SEED and options.epochs is None
@@ -188,6 +198,20 @@ def _run(options):
     return 1 if any(report.changed(record) for record in records) else 0
 
 
+def _run_over_seeds(claims, options):
+    out = options.out or OTHER_RUNS
+    _check_writable(out)
+    chosen, shares = range(options.seed, options.seed + options.seeds), {}
+    for claim in claims:
+        shares[claim] = seeds.judge(
+            claim, chosen, claim.epochs and (options.epochs or claim.epochs), out,
+            lambda seed: print("{}, seed {} …".format(claim.name, seed), file=sys.stderr,
+                               flush=True))
+    report.print_shares(shares)
+    print("By seed: {}".format(os.path.relpath(os.path.join(out, seeds.FILE))))
+    return 0
+
+
 def reproduce(claim, seed, epochs, out):
     """Claim -> run -> history -> verdict -> figure and record in ``out``. Returns the record."""
     print("{} …".format(claim.name), file=sys.stderr, flush=True)
@@ -202,10 +226,13 @@ def reproduce(claim, seed, epochs, out):
 
 
 def draw(claim, histories, out):
-    """Draw a claim's figure, and its animations if it has any, from histories alone."""
+    """Draw a claim's figure, and more or animations if it has any, from histories alone."""
     animate = getattr(claim.module, "animate", None)
+    draw_more = getattr(claim.module, "draw_more", None)
     with plotting.one_look():
         plotting.save(claim.module.draw(histories), results.path_of(claim, out, ".png"))
+        for name, figure in draw_more(histories).items() if draw_more else ():
+            plotting.save(figure, results.path_of(claim, out, "." + name + ".png"))
         for name, animation in animate(histories).items() if animate else ():
             plotting.save_animation(animation, results.path_of(claim, out, "." + name + ".gif"))
 

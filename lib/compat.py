@@ -383,12 +383,12 @@ def rate_per_unit(rates):
 
 
 def heavy_ball_per_unit(momenta):
-    """An optimizer for units: SGD with a momentum of its own for each.
+    """An optimizer for units: SGD with a momentum of its own for each, an array that broadcasts.
 
     v <- m v - r g;  w <- w + v, as Keras' SGD, which takes one number for m.
     Returns a function from a ``rate_per_unit`` to a Keras optimizer.
     """
-    momenta = np.ravel(momenta).astype("float32")
+    momenta = np.asarray(momenta, "float32")
     if not _keras_3():
         return lambda learning_rate: keras.optimizers.SGD(learning_rate, momentum=momenta)
 
@@ -400,6 +400,27 @@ def heavy_ball_per_unit(momenta):
 
     # any momentum but zero makes SGD keep velocities; the number itself is not used
     return lambda learning_rate: HeavyBall(learning_rate=learning_rate, momentum=0.5)
+
+
+@contextlib.contextmanager
+def units_over_devices(shape):
+    """Within it a layer "units" has its weights, of that shape, spread over all devices there are.
+
+    By Keras' distribution, which is for JAX, along the first axis that they divide.
+    """
+    devices = keras.distribution.list_devices() if engine() == "jax" else ()
+    axis = next((axis for axis, length in enumerate(shape) if length % len(devices) == 0), None
+                ) if len(devices) > 1 else None
+    if axis is None:
+        yield
+        return
+    distribution = keras.distribution
+    mesh = distribution.DeviceMesh((1, len(devices)), ("batch", "units"), devices)
+    layout = distribution.LayoutMap(mesh)
+    # theirs, and what an optimizer keeps for each of them
+    layout[".*units.w.*"] = tuple("units" if one == axis else None for one in range(len(shape)))
+    with distribution.ModelParallel(layout_map=layout, batch_dim_name="batch").scope():
+        yield
 
 
 def as_written(number):
@@ -428,12 +449,12 @@ class WrongRate(RuntimeError):
     """A learning rate in force that is not the one asked for."""
 
 
-def compile_model(model, optimizer, loss, steps_per_execution=1, jit_compile=None):
+def compile_model(model, optimizer, loss, steps_per_execution=1, jit_compile=None, metrics=()):
     """``model.compile``, with as many steps in one call of the framework as it can take.
 
     Raises WrongRate: Keras of TensorFlow 2.11 to 2.15 takes ``lr=0.1`` and trains at its default.
     """
-    settings = {}
+    settings = {"metrics": list(metrics)} if metrics else {}
     if engine() != "torch" and (_keras_3() or _release() >= (2, 4)):
         settings["steps_per_execution"] = _steps_at_once(steps_per_execution)
     if jit_compile and engine() != "torch" and (_keras_3() or _release() >= (2, 11)):

@@ -35,8 +35,44 @@ class ReLUBatches(_DrawnBatches):
             x = random_state.randn(self.size)
             yield x, np.maximum(x, 0)
 
+    def moments(self, steps):
+        """The mean of x² over x > 0 and over x < 0, both divided by the whole batch, of each batch.
+
+        A batch enters the loss of a bias-free unit through these two numbers alone.
+        Returns a float64 array of shape (steps, 2, 1); the expectation of each is 1/2.
+        """
+        moments = np.empty((steps, 2, 1))
+        for row, (x, _) in zip(moments[:, :, 0], self):
+            row[:] = np.mean(np.maximum(x, 0) ** 2), np.mean(np.minimum(x, 0) ** 2)
+        return moments
+
     def settings(self):
         return {"seed": self.seed, "batch_size": self.size}
+
+
+class SeededMoments:
+    """What ``ReLUBatches.moments`` gives for many seeds, drawn from its distribution: exactly.
+
+    Of ``size`` numbers x ~ N(0, 1) the positive ones are Bin(size, 1/2) many, K; the squares of
+    these sum to a chi-squared number of K degrees of freedom, those of the rest to one of size - K,
+    and all else of a batch is lost on the loss. Three draws stand for ``size``.
+    """
+
+    def __init__(self, seeds, size=1000):
+        self.seeds, self.size = list(seeds), size
+
+    def moments(self, steps):
+        """Of shape (steps, 2, seeds), where each seed has a ``RandomState`` of its own."""
+        return np.stack([self._column(np.random.RandomState(seed), steps) for seed in self.seeds],
+                        axis=-1)
+
+    def _column(self, random_state, steps):
+        positive = random_state.binomial(self.size, 0.5, steps)
+        halves = np.stack([positive, self.size - positive], axis=-1) / 2.0
+        return 2 * random_state.standard_gamma(halves) / self.size
+
+    def settings(self):
+        return {"seed": "{} to {}".format(self.seeds[0], self.seeds[-1]), "batch_size": self.size}
 
 
 class SineBatches(_DrawnBatches):
@@ -95,16 +131,18 @@ def linear_data(seed, samples, deviations, weights):
     return x, x.dot(np.reshape(weights, (-1, 1)))
 
 
-def batch_moments(batches, steps):
-    """The mean of x² over x > 0 and over x < 0, both divided by the whole batch, of each batch.
+def batch_sums(batches, steps):
+    """Each batch of ReLUBatches sorted, and what a ReLU unit with a bias needs to know of it.
 
-    A batch enters the loss of a bias-free unit through these two numbers alone.
-    Returns a float64 array of shape (steps, 2); the expectation of each is 1/2.
+    Returns x of shape (steps, size), and the means over the batch of 1, x, x², y and x y over the
+    k smallest x alone: (steps, 5, size + 1), for k from 0. Float32 of sums that are float64.
     """
-    moments = np.empty((steps, 2))
-    for row, (x, _) in zip(moments, batches):
-        row[:] = np.mean(np.maximum(x, 0) ** 2), np.mean(np.minimum(x, 0) ** 2)
-    return moments
+    sorted_x = np.stack([np.sort(x) for x, _ in itertools.islice(batches, steps)])
+    y = np.maximum(sorted_x, 0)
+    sums = np.zeros((steps, 5, batches.size + 1), "float32")
+    for row, values in enumerate((np.ones_like(y), sorted_x, sorted_x ** 2, y, sorted_x * y)):
+        sums[:, row, 1:] = np.cumsum(values, axis=1) / batches.size
+    return sorted_x.astype("float32"), sums
 
 
 def graph_uniform(shape, graph_seed, op_seed):

@@ -6,7 +6,6 @@ stays.
 """
 import contextlib
 import glob
-import hashlib
 import json
 import os
 import queue
@@ -21,7 +20,7 @@ from concurrent import futures
 
 from lib import PROJECT, releases, report
 from lib.progress import track
-from lib.results import written_whole
+from lib.results import digest_of_files, written_whole
 
 AT_A_TIME = 2
 AHEAD = 1               # installed while those run: that waits for the network and the disk
@@ -225,10 +224,4 @@ def _finished(names):
 
 def _code():
     """A digest of all that a record depends on."""
-    digest = hashlib.sha256()
-    for folder in ("lib", "reproductions", "tests", "setup.cfg"):
-        for path in sorted(glob.glob(os.path.join(PROJECT, folder, "**", "*.py"), recursive=True)
-                           ) or [os.path.join(PROJECT, folder)]:
-            with open(path, "rb") as file:
-                digest.update(file.read())
-    return digest.hexdigest()
+    return digest_of_files("lib", "reproductions", "tests", "setup.cfg")

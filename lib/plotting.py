@@ -6,8 +6,9 @@ import contextlib
 
 import numpy as np
 
+from lib.claims import share_interval
 from lib.results import written_whole
-from lib.sweeps import DIVERGED, ESCAPED, FLAT, RESTLESS, letters_of
+from lib.sweeps import DIVERGED, FLAT, RESTLESS, epochs_of_escape, letters_of
 
 # Okabe and Ito's colours, told apart by colour-blind readers; markers and dashes for the others
 COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#8c564b"]
@@ -15,9 +16,8 @@ MARKERS = ["o", "s", "^", "D", "v", "P", "*", "<"]
 DASHES = ["-", "--", "-.", (0, (5, 1)), (0, (3, 1, 1, 1)), "-", "--", "-."]
 THEORY = {"color": "black", "linestyle": ":", "linewidth": 2.2, "zorder": 4}
 ORIGINAL = {"color": "black", "linestyle": "none", "marker": "x", "markersize": 6, "zorder": 5}
-# letter: (words, colour of the region, colour of the words)
+# letter: (words, colour of the region, colour of the words), of those that do not escape
 FATES = {FLAT: ("still on the flat side", "#dddddd", "black"),
-         ESCAPED: ("escapes to w = 1", "#3a78a8", "white"),
          DIVERGED: ("diverges", "#f3c98b", "black"),
          RESTLESS: ("wanders", "#ffffff", "black")}
 ASIDE = {"color": "#888888", "linewidth": 0.9, "marker": "", "zorder": 1}
@@ -157,29 +157,85 @@ def level(panel, height, text):
                    textcoords="offset points", ha="left", va="center", fontsize=9)
 
 
-def phase_diagram(panel, history):
-    """What became of each unit of a grid: darkest where it escapes, and named in words.
+def phase_diagram(panel, history, epochs):
+    """What became of each unit of a grid, in words, and darker the sooner it escaped.
 
     history: ``state`` has one string a ``rate`` and one letter a ``column`` (lib.sweeps.fates);
-    ``settings["grid"]`` says what a column is, "start" or "momentum".
+    ``settings["grid"]`` says what a column is, "start" or "momentum". epochs: of the training.
     """
     from matplotlib.colors import ListedColormap
     letters = letters_of(history)
     columns, by_start = np.abs(history.column), history.settings["grid"] == "start"
-    numbers = np.select([letters == letter for letter in FATES], range(len(FATES)))
-    panel.pcolormesh(columns, history.rate, numbers, shading="nearest", vmin=-0.5,
-                     vmax=len(FATES) - 0.5,
-                     cmap=ListedColormap([colour for _, colour, _ in FATES.values()]))
+    escaped = epochs_of_escape(letters)
+    others = np.select([letters == letter for letter in FATES], range(len(FATES)), np.nan)
+    for numbers, colours, last in (
+            (others, ListedColormap([colour for _, colour, _ in FATES.values()]), len(FATES) - 1),
+            (np.where(escaped > 0, escaped - 1.0, np.nan), _epoch_colours(), epochs - 1)):
+        panel.pcolormesh(columns, history.rate, numbers, shading="nearest", vmin=-0.5,
+                         vmax=last + 0.5, cmap=colours)
     panel.set_yscale("log")
     panel.set_ylabel("Learning rate")
     panel.set_xscale("log" if by_start else "linear")
     panel.set_xlabel("-w(0)" if by_start else "Momentum")
-    for letter, (words, _, ink) in FATES.items():
-        rows, across = np.nonzero(letters == letter)
+    for found, words, ink in [(escaped > 0, "escapes to w = 1", "white")] + [
+            (letters == letter, words, ink) for letter, (words, _, ink) in FATES.items()]:
+        rows, across = np.nonzero(found)
         if len(rows) > letters.size / 20:
             middle = int(np.median(rows))
             panel.text(columns[int(np.median(across[rows == middle]))], history.rate[middle],
                        words, color=ink, ha="center", va="center", fontsize=9)
+
+
+def _epoch_colours():
+    from matplotlib import colormaps
+    from matplotlib.colors import ListedColormap
+    return ListedColormap(colormaps["Blues_r"](np.linspace(0.05, 0.6, 256)))
+
+
+def epochs_of_escape_bar(figure, axes, epochs):
+    """The scale of the ``phase_diagram`` in each of ``axes``, beside them."""
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import Normalize
+    from matplotlib.ticker import MaxNLocator
+    figure.colorbar(ScalarMappable(Normalize(0.5, epochs + 0.5), _epoch_colours()), ax=axes,
+                    label="Epoch in which it escapes", fraction=0.02, pad=0.01,
+                    ticks=MaxNLocator(integer=True))
+
+
+def share_panels(title, grid, by_rate, boundary):
+    """The share of seeds with which a unit escapes: over (momentum, rate), and over the rate.
+
+    grid: History with ``rate``, ``momentum`` and ``escaped``, one list a rate, of ``seeds`` in its
+    settings; by_rate: {label: (rates, numbers that escaped)}; boundary: (momenta, rates) of a
+    closed form.
+    """
+    figure, (left, right) = new_figure(1, 2, size=(11, 4.6))
+    seeds = grid.settings["seeds"]
+    figure.suptitle(title)
+    drawn = left.pcolormesh(grid.momentum, grid.rate, np.array(grid.escaped) / seeds,
+                            shading="nearest", cmap="Blues", vmin=0, vmax=1)
+    left.set_yscale("log")
+    left.autoscale(False)
+    for place, words, ink in (((0.3, 0.3), "none escapes", "black"),
+                              ((0.97, 0.94), "all escape", "white")):
+        left.text(*place, words, color=ink, transform=left.transAxes, va="top",
+                  ha="right" if ink == "white" else "center")
+    left.plot(*boundary, label="closed form", **THEORY)
+    left.legend(loc="lower left")
+    left.set_xlabel("Momentum")
+    left.set_ylabel("Learning rate")
+    figure.colorbar(drawn, ax=left, label="Share of {:,} seeds that escapes".format(seeds))
+    for index, (label, (rates, escaped)) in enumerate(by_rate.items()):
+        shares = np.array(escaped) / seeds
+        ends = np.array([share_interval(number, seeds) for number in escaped])
+        right.errorbar(rates, shares, np.maximum(0, [shares - ends[:, 0], ends[:, 1] - shares]),
+                       label=label, capsize=2, **line_style(index))
+    right.set_xscale("log")
+    right.set_xlabel("Learning rate")
+    right.set_ylabel("Share that escapes, and its 95 % interval")
+    right.grid(True)
+    right.legend(loc="best")
+    return figure
 
 
 def fast_first(length, most=48):

@@ -85,24 +85,39 @@ def print_summary(records):
         print("CHANGED in {}: {}".format(claim, statement))
 
 
-def print_claims(claims, records):
-    """One row for each claim. records: {name: record}, for those that were run."""
-    print_table({"#": "right", "claim": "whole", "what it says": "left", "verdict": "whole"},
-                ((claim.number, claim.name, claim.title, _verdict(records.get(claim.name)))
-                 for claim in claims))
+def print_claims(claims, records, shares):
+    """One row for each claim. records, shares: by name, for those that were run."""
+    print_table({"#": "right", "claim": "whole", "what it says": "left", "verdict": "whole",
+                 "seeds that reproduce it": "left"},
+                ((claim.number, claim.name, claim.title, _verdict(records.get(claim.name)),
+                  shares.get(claim.name, "")) for claim in claims))
 
 
-def claims_in_markdown(claims, records):
+def print_shares(shares):
+    """One row for each claim, of what its seeds say together: {Claim: Share}."""
+    print_table({"#": "right", "claim": "whole", "seeds that reproduce it": "left",
+                 "outcomes that hold with some seeds only": "left"},
+                ((claim.number, claim.name, share,
+                  ", ".join("{} ({} of them)".format(name, number)
+                            for name, number in share.divided.items()))
+                 for claim, share in shares.items()))
+    print("The interval is Wilson's, of 95 %; above one half a claim is reproduced, below it is "
+          "not, else that is open.")
+
+
+def claims_in_markdown(claims, records, shares):
     """The tables of the README, one a source, with links to scripts and figures."""
     for source, of_source in itertools.groupby(claims, lambda claim: claim.source):
         yield "\n**[{}]({})**, {}\n".format(source.title, source.url, source.published)
-        yield "| # | The claim, and its script | Verdict | What does not hold, and why |"
-        yield "|--:|---|---|---|"
+        yield ("| # | The claim, and its script | Verdict | Seeds that reproduce it "
+               "| What does not hold, and why |")
+        yield "|--:|---|---|---|---|"
         for claim in of_source:
             record = records.get(claim.name)
             failing = [row for row in record["outcomes"] if row["fails_because"]] if record else ()
-            yield "| {} | [{}](reproductions/{}.py) | [{}](figures/{}.png) | {} |".format(
+            yield "| {} | [{}](reproductions/{}.py) | [{}](figures/{}.png) | {} | {} |".format(
                 claim.number, claim.title, claim.name, _verdict(record), claim.name,
+                shares.get(claim.name, ""),
                 " ".join("*{}.* {}.".format(row["statement"], row["fails_because"])
                          for row in failing))
 

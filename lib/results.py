@@ -4,6 +4,8 @@ Nothing in it is rounded; keys are sorted; NaN and infinity are the strings "NaN
 "-Infinity", so that any JSON reader takes it. Files appear whole or not at all.
 """
 import contextlib
+import glob
+import hashlib
 import json
 import math
 import os
@@ -62,7 +64,7 @@ def record_of(claim, seed, epochs, histories, outcomes, verdict, environment, se
         "title": claim.title,
         "seed": seed,
         "epochs": epochs,
-        "histories": [{"label": label, "settings": history.settings, "series": history.series}
+        "histories": [dict(_entry_of(history), label=label)
                       for label, history in histories.items()],
         "outcomes": [dict(outcome.as_row(), name=name) for name, outcome in outcomes.items()],
         "verdict": verdict,
@@ -83,6 +85,18 @@ def commit():
         return git("rev-parse", "HEAD") + ("+changes" if changes else "")
     except (OSError, subprocess.CalledProcessError):
         return None
+
+
+def digest_of_files(*names):
+    """A digest of these files of the project, and of all code in these folders."""
+    digest = hashlib.sha256()
+    for name in names:
+        path = os.path.join(PROJECT, name)
+        for file_path in sorted(glob.glob(os.path.join(path, "**", "*.py"), recursive=True)
+                                ) or [path]:
+            with open(file_path, "rb") as file:
+                digest.update(file.read())
+    return digest.hexdigest()
 
 
 def write(record, path):
@@ -165,6 +179,25 @@ def read_arrays(path, names=()):
     if not all(isinstance(array, np.ndarray) for array in arrays.values()):
         raise BadFile("{}: an archive, but not of arrays".format(path))
     return arrays
+
+
+def _entry_of(history):
+    return {"settings": history.settings, "series": history.series}
+
+
+def write_history(history, path):
+    """Write one history that is no part of a record yet."""
+    write(_entry_of(history), path)
+
+
+def read_history(path):
+    """What ``write_history`` wrote. Raises BadRecord."""
+    entry = read_json(path)
+    try:
+        _check_history(dict(entry, label=""))
+    except (TypeError, KeyError, AttributeError, ValueError):
+        raise BadRecord("{}: not a history".format(path)) from None
+    return History(entry["settings"], **entry["series"])
 
 
 def histories_of(record):

@@ -223,17 +223,30 @@ def first_rise(steep, flat, gradient, rate):
     return step
 
 
-def adam_on_a_bowl(start, learning_rate, steps, beta_1=0.9, beta_2=0.999):
+def adam_on_a_bowl(start, learning_rate, steps, beta_1=0.9, beta_2=0.999, amsgrad=False):
     """How far Adam is from the minimum of a bowl after each step: an array of that length.
 
     Its formula (Kingma and Ba 2015, end of section 2) divides by the size of the gradients so far,
     so that the curvature of the bowl drops out, epsilon apart: the gradient may be the distance.
+    amsgrad: divide by the largest of these sizes instead (Reddi et al. 2018, as Keras has it).
     """
-    distance, m, v, way = float(start), 0.0, 0.0, []
+    distance, m, v, largest, way = float(start), 0.0, 0.0, 0.0, []
     for step in range(1, steps + 1):
         m = beta_1 * m + (1 - beta_1) * distance
         v = beta_2 * v + (1 - beta_2) * distance ** 2
         size = learning_rate * math.sqrt(1 - beta_2 ** step) / (1 - beta_1 ** step)
-        distance -= size * m / math.sqrt(v)
+        largest = max(largest, v)
+        distance -= size * m / math.sqrt(largest if amsgrad else v)
         way.append(distance)
     return np.array(way)
+
+
+def adam_crossing_rate(steps, amsgrad=False):
+    """The rate, in terms of the distance, above which Adam gets to a minimum and beyond in steps.
+
+    On one side of a bowl, which the flat side of a ReLU is: Adam does not see how far it is, so the
+    rate is a share of the distance.
+    """
+    from scipy.optimize import bisect
+    return bisect(lambda rate: adam_on_a_bowl(-1, rate, steps, amsgrad=amsgrad).max(), 1e-6, 1,
+                  rtol=1e-3)

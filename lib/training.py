@@ -7,21 +7,22 @@ from lib.compat import (as_written, compile_model, epoch_function, optimizer_set
 from lib.progress import track
 
 
-def fit(model, batches, optimizer, loss, epochs, steps_per_epoch):
+def fit(model, batches, optimizer, loss, epochs, steps_per_epoch, metrics=(), jit_compile=None):
     """Train, and return the loss of each epoch and the weights after it.
 
-    batches: of lib.data, whose first ones are drawn here.
+    batches: of lib.data, whose first ones are drawn here. metrics: of Keras; what they measure is
+    in ``model.history``.
     Returns ([float] * epochs, [[array of each weight]] * epochs).
     The steps of an epoch run as one call of the framework, which changes no number.
     """
     x, y = batches.stacked(epochs * steps_per_epoch)
     one_epoch = epoch_function(model, x, y, optimizer, loss, steps_per_epoch)
-    if one_epoch:
+    if one_epoch and not metrics:
         losses, weights = zip(*((one_epoch(), model.get_weights()) for _ in range(epochs)))
         return list(losses), list(weights)
     from lib.callbacks import WeightHistory
     recorder = WeightHistory()
-    compile_model(model, optimizer, loss, steps_per_epoch)
+    compile_model(model, optimizer, loss, steps_per_epoch, jit_compile, metrics)
     log = model.fit(repeated_batches(x, y), epochs=epochs, steps_per_epoch=steps_per_epoch,
                     shuffle=False, verbose=0, callbacks=[recorder])
     return [float(value) for value in log.history["loss"]], recorder.weights
@@ -61,9 +62,12 @@ def train_by_epochs(model, batches, orders, measure, checkpoint, description="tr
     return series
 
 
-def train_each(settings, train_one, description="training"):
-    """``{label: train_one(setting)}`` for each of ``settings``, with progress shown."""
+def train_each(settings, train_one, description="training", keep=lambda _, make: make()):
+    """``{label: train_one(setting)}`` for each of ``settings``, with progress shown.
+
+    keep: of ``lib.checkpoints.each_kept_until_all_are``.
+    """
     histories = OrderedDict()
     for label, setting in track(settings.items(), description):
-        histories[label] = train_one(setting)
+        histories[label] = keep(label, lambda: train_one(setting))
     return histories

@@ -3,7 +3,8 @@ import numpy as np
 import pytest
 
 from lib import checkpoints
-from lib.checkpoints import Checkpoint, kept_until_finished
+from lib.checkpoints import Checkpoint, each_kept_until_all_are, kept_until_finished
+from lib.claims import History
 from lib.compat import keras
 from lib.results import BadFile
 
@@ -63,3 +64,41 @@ def test_what_is_finished_goes_and_what_was_interrupted_stays(tmp_path, monkeypa
     with kept_until_finished("claim") as checkpoint:
         assert checkpoint({"epochs": 40}).restore(trained_model()) == {"loss": [1.0]}
     assert list(tmp_path.rglob("*.npz")) == []
+
+
+def test_finished_diagrams_survive_an_interruption_and_no_more(tmp_path, monkeypatch):
+    monkeypatch.setattr(checkpoints, "UNFINISHED", str(tmp_path))
+    made = []
+
+    def diagram(name):
+        def make():
+            made.append(name)
+            return History({"name": name}, weight=[float("nan"), 1.5], state=["ab", ".!"])
+        return make
+
+    with pytest.raises(KeyboardInterrupt):
+        with each_kept_until_all_are("claim", seed=0) as keep:
+            first = keep("one", diagram("one"))
+            raise KeyboardInterrupt
+    with each_kept_until_all_are("claim", seed=1) as keep:
+        keep("one", diagram("of another seed"))
+    with each_kept_until_all_are("claim", seed=0) as keep:
+        again = keep("one", diagram("one"))
+        keep("two", diagram("two"))
+    assert made == ["one", "of another seed", "two"]
+    assert (again.settings, again.state) == (first.settings, first.state)
+    assert np.isnan(again.weight[0]) and again.weight[1:] == [1.5]
+    assert list(tmp_path.rglob("*.json")) == []
+
+
+def test_a_damaged_diagram_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(checkpoints, "UNFINISHED", str(tmp_path))
+    with pytest.raises(KeyboardInterrupt):
+        with each_kept_until_all_are("claim") as keep:
+            keep("one", lambda: History({}, weight=[1.0]))
+            raise KeyboardInterrupt
+    kept, = tmp_path.rglob("*.json")
+    kept.write_text("[1]")
+    with pytest.raises(BadFile, match="not a history; remove it to start anew"):
+        with each_kept_until_all_are("claim") as keep:
+            keep("one", lambda: History({}, weight=[1.0]))

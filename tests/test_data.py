@@ -2,7 +2,8 @@
 import numpy as np
 import pytest
 
-from lib.data import FixedBatches, ReLUBatches, SineBatches, batch_moments, linear_data
+from lib.data import (FixedBatches, ReLUBatches, SeededMoments, SineBatches, batch_sums,
+                      linear_data)
 
 
 def first(batches, count):
@@ -31,9 +32,37 @@ def test_another_seed_gives_other_batches():
 
 
 def test_the_moments_are_over_the_whole_batch():
-    (plus, minus), = batch_moments(ReLUBatches(0, size=1000), 1)
+    ((plus,), (minus,)), = ReLUBatches(0, size=1000).moments(1)
     (x, _), = first(ReLUBatches(0, size=1000), 1)
     assert np.isclose(plus + minus, np.mean(x ** 2)) and 0.4 < plus < 0.6
+
+
+def test_each_seed_draws_moments_of_its_own():
+    moments = SeededMoments(range(5, 8)).moments(4)
+    assert moments.shape == (4, 2, 3)
+    assert np.array_equal(moments[:, :, 1:2], SeededMoments([6]).moments(4))
+    assert len(np.unique(moments)) == moments.size
+
+
+@pytest.mark.parametrize("part", [0, 1])
+def test_seeded_moments_are_distributed_as_those_of_batches(part):
+    """By Kolmogorov and Smirnov, in a small batch, where a normal number would be told apart."""
+    from scipy.stats import ks_2samp, norm
+    batches = ReLUBatches(0, size=6).moments(20000)[:, :, 0]
+    seeded = SeededMoments(range(1, 5), size=6).moments(5000).transpose(0, 2, 1).reshape(-1, 2)
+    assert ks_2samp(batches[:, part], seeded[:, part]).pvalue > 0.01
+    assert abs(np.corrcoef(batches.T)[0, 1] - np.corrcoef(seeded.T)[0, 1]) < 0.03
+    normal = norm(*norm.fit(batches[:, part])).rvs(20000, random_state=np.random.RandomState(0))
+    assert ks_2samp(batches[:, part], normal).pvalue < 1e-6
+
+
+def test_batch_sums_are_those_of_the_smallest_samples():
+    x, sums = batch_sums(ReLUBatches(3, size=8), 2)
+    drawn = np.sort(first(ReLUBatches(3, size=8), 2)[1][0])
+    assert np.allclose(x[1], drawn) and sums.shape == (2, 5, 9)
+    y = np.maximum(drawn, 0)
+    for row, values in enumerate((drawn ** 0, drawn, drawn ** 2, y, drawn * y)):
+        assert np.allclose(sums[1, row, 5], values[:5].sum() / 8)
 
 
 def test_sine_batches_are_the_sine_of_one_direction():

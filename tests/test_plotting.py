@@ -69,12 +69,14 @@ def test_the_learning_figure_looks_as_it_did(figure, tmp_path):
 
 
 def test_a_phase_diagram_looks_as_it_did(tmp_path):
-    states = ["f" * 12] * 5 + ["f" * 4 + "e" * 8] * 5 + ["r" * 3 + "e" * 9] * 2 + ["d" * 12] * 4
+    states = (["." * 12] * 5 + ["." * 4 + "jigfedcb"] * 5 + ["~" * 3 + "a" * 9] * 2
+              + ["!" * 12] * 4)
     history = History({"grid": "start"}, column=(-np.logspace(-1, 1, 12)).tolist(),
                       rate=np.logspace(-3, 1, 16).tolist(), state=states)
     with plotting.one_look():
         figure, panel = plotting.new_figure(size=(4, 3))
-        plotting.phase_diagram(panel, history)
+        plotting.phase_diagram(panel, history, 10)
+        plotting.epochs_of_escape_bar(figure, [panel], 10)
     plotting.save(figure, str(tmp_path / "phases.png"))
     assert compare_images(str(BASELINE / "phases.png"), str(tmp_path / "phases.png"),
                           tol=5) is None
@@ -104,15 +106,24 @@ def test_a_curve_that_stays_says_nothing():
     assert texts == [] and len(line.get_xydata()) == 2
 
 
+def figures_of(claim):
+    """{ending: figure} of all that a claim's record shows."""
+    histories = results.histories_of(results.read(results.path_of(claim, FIGURES), claim.name))
+    more = getattr(claim.module, "draw_more", lambda _: {})(histories)
+    return dict({"." + name + ".png": figure for name, figure in more.items()},
+                **{".png": claim.module.draw(histories)})
+
+
 @pytest.mark.parametrize("claim", CLAIMS, ids=[claim.stem for claim in CLAIMS])
 def test_every_axis_of_a_figure_is_labelled(claim):
-    histories = results.histories_of(results.read(results.path_of(claim, FIGURES), claim.name))
     with plotting.one_look():
-        figure = claim.module.draw(histories)
-    assert all(axes.get_ylabel() or axes.get_shared_y_axes().get_siblings(axes) != [axes]
-               for axes in figure.axes)
-    assert any(axes.get_ylabel() for axes in figure.axes)
-    assert all(axes.get_xlabel() for axes in figure.axes[-1:])
+        figures = figures_of(claim)
+    for figure in figures.values():
+        assert all(axes.get_ylabel() or axes.get_shared_y_axes().get_siblings(axes) != [axes]
+                   for axes in figure.axes)
+        assert any(axes.get_ylabel() for axes in figure.axes)
+        panels = [axes for axes in figure.axes if axes.get_label() != "<colorbar>"]
+        assert all(axes.get_xlabel() for axes in panels[-1:])
 
 
 def test_the_animations_move_and_are_small(tmp_path):
@@ -134,11 +145,12 @@ def test_the_animations_move_and_are_small(tmp_path):
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=[claim.stem for claim in CLAIMS])
 def test_the_figure_in_the_project_is_that_of_its_record(claim, tmp_path):
-    histories = results.histories_of(results.read(results.path_of(claim, FIGURES), claim.name))
     with plotting.one_look():
-        plotting.save(claim.module.draw(histories), str(tmp_path / "again.png"))
-    assert compare_images(results.path_of(claim, FIGURES, ".png"), str(tmp_path / "again.png"),
-                          tol=1) is None
+        figures = figures_of(claim)
+    for ending, figure in figures.items():
+        plotting.save(figure, str(tmp_path / "again.png"))
+        assert compare_images(results.path_of(claim, FIGURES, ending), str(tmp_path / "again.png"),
+                              tol=1) is None
 
 
 def test_the_look_does_not_depend_on_the_users_matplotlibrc(figure, tmp_path):

@@ -1,16 +1,20 @@
 """A unit of a sweep goes the way that it goes alone."""
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
+from lib import PROJECT
 from lib.compat import heavy_ball_per_unit, keras
-from lib.data import ReLUBatches
+from lib.data import ReLUBatches, SeededMoments
 from lib.models import single_unit
-from lib.sweeps import fates, train_ring, train_units
+from lib.sweeps import (DIVERGED, FLAT, LATER, RESTLESS, as_rows, epochs_of_escape, escaped, fates,
+                        train_basin, train_ring, train_units)
 from lib.training import fit, train
 
-EPOCHS, STEPS = 4, 50
-STARTS = np.array([-10.0, -1.0, -0.2, 0.5, 3.0])
-RATES = np.array([[0.003], [0.02]])
+EPOCHS, STEPS = 3, 20
 OPTIMIZERS = {
     "SGD": lambda rate: keras.optimizers.SGD(rate),
     "momentum": lambda rate: keras.optimizers.SGD(rate, momentum=0.7),
@@ -19,63 +23,141 @@ OPTIMIZERS = {
 }
 
 
-def alone(start, optimizer, slope=0.0):
-    unit = single_unit(keras.layers.LeakyReLU(negative_slope=slope), start)
-    return train(unit, ReLUBatches(1), optimizer, "mean_squared_error", EPOCHS, STEPS).weight
+def alone(start, optimizer, batches, slope=0.0):
+    return train(single_unit(keras.layers.LeakyReLU(negative_slope=slope), start), batches,
+                 optimizer, "mean_squared_error", EPOCHS, STEPS).weight
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_a_unit_of_a_sweep_follows_its_single_run(name):
-    _, weights = train_units(ReLUBatches(1), STARTS, RATES, OPTIMIZERS[name], EPOCHS, STEPS,
-                             negative_slopes=0.2)
-    row, column = 1, 1
-    single = alone(STARTS[column], OPTIMIZERS[name](float(RATES[row, 0])), 0.2)
-    assert weights[:, row, column] == pytest.approx(single, rel=1e-5, abs=1e-5)
+    """One of six; tests/test_single_runs.py has many, on today's release."""
+    starts, rates = np.array([-0.1, 0.5, 3.0]), np.array([[0.003], [0.2]])
+    sweep = train_units(ReLUBatches(1), starts, rates, OPTIMIZERS[name], EPOCHS, STEPS,
+                        negative_slopes=0.2)
+    single = alone(-0.1, OPTIMIZERS[name](0.2), ReLUBatches(1), 0.2)
+    assert sweep.weights[:, 1, 0] == pytest.approx(single, rel=1e-5, abs=1e-5)
+    assert single[-1] > 0
 
 
 def test_units_do_not_touch_each_other():
     """One that diverges to NaN leaves its neighbours as they are."""
-    _, weights = train_units(ReLUBatches(1), -1.0, np.array([0.02, 50.0]), OPTIMIZERS["SGD"],
-                             EPOCHS, STEPS)
-    assert np.isnan(weights[-1, 1])
-    assert weights[:, 0] == pytest.approx(alone(-1.0, keras.optimizers.SGD(0.02)), rel=1e-5)
+    sweep = train_units(ReLUBatches(1), -1.0, np.array([0.02, 5000.0]), OPTIMIZERS["SGD"],
+                        EPOCHS, STEPS)
+    assert np.isnan(sweep.weights[-1, 1])
+    assert sweep.weights[:, 0] == pytest.approx(
+        alone(-1.0, keras.optimizers.SGD(0.02), ReLUBatches(1)), rel=1e-5)
 
 
 def test_each_unit_has_its_own_momentum():
     momenta = np.array([0.3, 0.9])
-    _, weights = train_units(ReLUBatches(1), -1.0, np.full(2, 0.02), heavy_ball_per_unit(momenta),
-                             EPOCHS, STEPS)
-    single = alone(-1.0, keras.optimizers.SGD(0.02, momentum=0.9))
-    assert weights[:, 1] == pytest.approx(single, rel=1e-4, abs=1e-5)
-    assert abs(weights[0, 0] - weights[0, 1]) > 0.1
+    sweep = train_units(ReLUBatches(1), -1.0, np.full(2, 0.02), heavy_ball_per_unit(momenta),
+                        EPOCHS, STEPS)
+    single = alone(-1.0, keras.optimizers.SGD(0.02, momentum=0.9), ReLUBatches(1))
+    assert sweep.weights[:, 1] == pytest.approx(single, rel=1e-4, abs=1e-5)
+    assert abs(sweep.weights[0, 0] - sweep.weights[0, 1]) > 0.1
+
+
+def test_each_seed_has_its_own_column():
+    class Columns:
+        """The batches of two seeds, as many columns as a SeededMoments of them would have."""
+
+        def moments(self, steps):
+            return np.concatenate([ReLUBatches(seed).moments(steps) for seed in (1, 2)], axis=-1)
+
+        def settings(self):
+            return {}
+
+    sweep = train_units(Columns(), np.array([[-1.0], [2.0]]), 0.02, OPTIMIZERS["SGD"], EPOCHS,
+                        STEPS)
+    assert sweep.weights.shape == (EPOCHS, 2, 2)
+    for column, seed in enumerate((1, 2)):
+        single = alone(2.0, keras.optimizers.SGD(0.02), ReLUBatches(seed))
+        assert sweep.weights[:, 1, column] == pytest.approx(single, rel=1e-5)
+
+
+def test_the_settings_name_what_the_units_share():
+    settings = train_units(SeededMoments(range(3, 6), size=32), -1.0, 0.01,
+                           OPTIMIZERS["momentum"], 2, 5).settings
+    assert "learning_rate" not in settings
+    assert {name: settings[name] for name in ("optimizer", "momentum", "seed", "batch_size")} == {
+        "optimizer": "SGD", "momentum": 0.7, "seed": "3 to 5", "batch_size": 32}
+
+
+STARTS = np.array([[-1.0, 0.5], [0.5, -0.3], [2.0, 1.0], [-0.3, 0.6], [0.0, 0.5], [0.0, -0.5]])
 
 
 def test_a_unit_of_the_ring_follows_its_single_run():
-    starts = np.array([[-1.0, 0.5], [0.5, -0.3], [2.0, 1.0]])
-    _, paths = train_ring(ReLUBatches(2), starts, 0.02, EPOCHS, STEPS)
+    _, paths = train_ring(ReLUBatches(2), STARTS, 0.02, EPOCHS, STEPS)
     model = keras.Sequential([keras.layers.Input((1,)), keras.layers.Dense(1, activation="relu")])
-    model.set_weights([starts[1:2, :1].astype("float32"), starts[1, 1:].astype("float32")])
+    model.set_weights([STARTS[1:2, :1].astype("float32"), STARTS[1, 1:].astype("float32")])
     _, weights = fit(model, ReLUBatches(2), keras.optimizers.SGD(0.02), "mean_squared_error",
                      EPOCHS, STEPS)
     single = np.array([[kernel[0, 0], bias[0]] for kernel, bias in weights])
     assert paths[:, 1] == pytest.approx(single, rel=1e-4, abs=1e-5)
 
 
+def test_a_unit_of_the_basin_follows_that_of_the_ring():
+    """From either side, and from w = 0, where it is a constant."""
+    if keras.__version__ < "3":
+        pytest.skip("needs keras.ops.searchsorted; the map is drawn on today's release")
+    starts = np.concatenate([STARTS, np.random.RandomState(0).uniform(-3, 3, (50, 2))])
+    _, ends = train_basin(ReLUBatches(2), starts, 0.02, EPOCHS, STEPS)
+    _, paths = train_ring(ReLUBatches(2), starts, 0.02, EPOCHS, STEPS)
+    assert ends == pytest.approx(paths[-1], rel=1e-5, abs=1e-5)
+
+
 @pytest.mark.parametrize("weights, fate", [
-    ([-4.0, -1.0, 0.5, 1.05, 1, 1, 1, 0.95], "e"),
-    ([1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.2], "r"),
-    ([1.3, 0.4, 1.9, -0.2, 1.8, 0.3, 1.7, 1.0], "r"),
-    ([-4.0, -2.0, -1.0, -0.5, -0.2, -0.1, -1e-9, 0.0], "f"),
-    ([-4.0, -2.0, 1.9, -0.5, -0.2, -0.1, -0.1, -0.1], "r"),
-    ([-4.0, -2.0, 1e3, -1e4, 1e5, -1e6, 1e7, -1e8], "d"),
-    ([-4.0, -2.0, 1e3, -1e9, 1e20, np.inf, np.nan, np.nan], "d")])
+    ([-4.0, -1.0, 0.5, 1.05, 1, 1, 1, 0.95], "c"),
+    ([-4.0, 0.5, -0.1, 1.05, 1, 1, 1, 0.95], "d"),
+    ([1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0], "a"),
+    ([1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.2], RESTLESS),
+    ([1.3, 0.4, 1.9, -0.2, 1.8, 0.3, 1.7, 1.0], RESTLESS),
+    ([-4.0, -2.0, -1.0, -0.5, -0.2, -0.1, -1e-9, 0.0], FLAT),
+    ([-4.0, -2.0, 1.9, -0.5, -0.2, -0.1, -0.1, -0.1], RESTLESS),
+    ([-4.0, -2.0, 1e3, -1e4, 1e5, -1e6, 1e7, -1e8], DIVERGED),
+    ([-4.0, -2.0, 1e3, -1e9, 1e20, np.inf, np.nan, np.nan], DIVERGED),
+    ([-1.0] * 25 + [1.0] * 8, "z"), ([-1.0] * 51 + [1.0] * 8, "Z"),
+    ([-1.0] * 60 + [1.0] * 8, LATER)])
 def test_each_fate_has_its_letter(weights, fate):
-    assert fates(np.reshape(weights, (-1, 1, 1))) == [fate]
+    column = np.reshape(weights, (-1, 1, 1))
+    assert as_rows(fates(column)) == [fate]
+    assert bool(escaped(column)) == (fate not in (FLAT, DIVERGED, RESTLESS))
 
 
-def test_the_settings_name_what_the_units_share():
-    settings, _ = train_units(ReLUBatches(6, size=32), -1.0, np.array([0.01, 0.02]),
-                              OPTIMIZERS["momentum"], 2, 5)
-    assert "learning_rate" not in settings
-    assert {name: settings[name] for name in ("optimizer", "momentum", "seed", "batch_size")} == {
-        "optimizer": "SGD", "momentum": 0.7, "seed": 6, "batch_size": 32}
+def test_the_epoch_of_escape_is_in_the_letter():
+    letters = np.array([["a", "z", "A", "Z"], [LATER, FLAT, DIVERGED, RESTLESS]])
+    assert epochs_of_escape(letters).tolist() == [[1, 26, 27, 52], [53, 0, 0, 0]]
+
+
+SHARDED = """
+import numpy as np
+from lib import sweeps
+from lib.compat import keras
+from lib.data import ReLUBatches
+fitted = []
+fit, sweeps.fit = sweeps.fit, lambda model, *rest, **named: (fitted.append(model),
+                                                             fit(model, *rest, **named))[1]
+for optimizer in (keras.optimizers.SGD, keras.optimizers.Adam):
+    sweep = sweeps.train_units(ReLUBatches(1), np.linspace(-3, -0.1, 8),
+                               np.logspace(-2, 0, 5)[:, None], optimizer, 2, 20)
+    model = fitted.pop()
+    print([variable.value.sharding.shard_shape(variable.shape)
+           for variable in model.variables + model.optimizer.variables if len(variable.shape) == 2])
+    print(sweep.weights.tolist())
+"""
+
+
+def test_the_units_are_spread_over_all_devices_with_the_same_numbers():
+    """By Keras' distribution, over one and four virtual devices."""
+    pytest.importorskip("jax", reason="the distribution is for JAX, which is not installed")
+    printed = {}
+    for devices in (1, 4):
+        ran = subprocess.run(
+            [sys.executable, "-c", SHARDED], cwd=PROJECT, stdout=subprocess.PIPE,
+            universal_newlines=True, check=True, env=dict(
+                os.environ, KERAS_BACKEND="jax",
+                XLA_FLAGS="--xla_force_host_platform_device_count={}".format(devices)))
+        printed[devices] = ran.stdout.splitlines()
+    for one, four in zip(printed[1][::2], printed[4][::2]):
+        assert set(eval(one)) == {(5, 8)} and set(eval(four)) == {(5, 2)}
+    assert printed[1][1::2] == printed[4][1::2]

@@ -7,8 +7,16 @@ mean squared error; 'sgd' at its default rate of 0.01 unless said otherwise; 100
 """
 from collections import OrderedDict
 
-from lib.claims import Source
-from lib.compat import keras
+import numpy as np
+
+from lib import theory
+from lib.checkpoints import each_kept_until_all_are
+from lib.claims import History, Source, share_interval
+from lib.compat import heavy_ball_per_unit, keras
+from lib.data import SeededMoments
+from lib.plotting import share_panels
+from lib.sweeps import escaped, train_units
+from lib.training import train_each
 
 SOURCE = Source(
     title="Why can't a single ReLU learn a ReLU?",
@@ -34,3 +42,72 @@ OPTIMIZERS = OrderedDict((
     ("AMSGrad 0.001", lambda: keras.optimizers.Adam(0.001, amsgrad=True)),
     ("AMSGrad 0.01", lambda: keras.optimizers.Adam(0.01, amsgrad=True)),
 ))
+
+# Ours: how often a ReLU escapes, over seeds, at rates and momenta about those of the source
+SEEDS = 1000
+SEED_RATES = np.logspace(-3, -1, 17)
+SEED_MOMENTA = np.linspace(0, 0.98, 50)
+HEAVY_BALL = "seeds, SGD"
+BY_RATE = OrderedDict((
+    ("seeds, Adam", lambda rate: keras.optimizers.Adam(rate)),
+    ("seeds, AMSGrad", lambda rate: keras.optimizers.Adam(rate, amsgrad=True)),
+))
+
+
+def escapes_over_seeds(claim, start, seed, epochs, steps_per_epoch, seeds):
+    """How many of ``seeds`` let a ReLU escape from ``start``: {label: History}.
+
+    At each rate and momentum of SGD, in ``escaped`` one list a rate; at each rate of Adam and
+    AMSGrad, one number each. The seeds of the batches are those from seeds · seed on.
+    """
+    batches = SeededMoments(range(seeds * seed, seeds * (seed + 1)))
+
+    def train_all(setting):
+        optimizer, starts, rates = setting
+        sweep = train_units(batches, starts, rates, optimizer, epochs, steps_per_epoch)
+        return sweep.settings, escaped(sweep.weights).sum(axis=-1).tolist()
+
+    def train_heavy_balls(_):
+        settings, numbers = train_all((heavy_ball_per_unit(SEED_MOMENTA[:, None]),
+                                       np.full((len(SEED_MOMENTA), 1), start),
+                                       SEED_RATES[:, None, None]))
+        return History(dict(settings, momentum="that of the column", start=start, seeds=seeds),
+                       rate=SEED_RATES.tolist(), momentum=SEED_MOMENTA.tolist(), escaped=numbers)
+
+    def train_at_rates(optimizer):
+        settings, numbers = train_all((optimizer, start, SEED_RATES[:, None]))
+        return History(dict(settings, start=start, seeds=seeds), rate=SEED_RATES.tolist(),
+                       escaped=numbers)
+
+    with each_kept_until_all_are(claim, seed=seed, epochs=epochs, seeds=seeds) as keep:
+        histories = train_each({HEAVY_BALL: None}, train_heavy_balls, "seeds", keep)
+        histories.update(train_each(BY_RATE, train_at_rates, "seeds", keep))
+    return histories
+
+
+def share_of_seeds(histories, label, rate, momentum=None):
+    """The interval of the share of seeds that escape at a rate, and momentum, of the grid."""
+    history = histories[label]
+    number = history.escaped[int(np.argmin(np.abs(np.log(np.array(history.rate) / rate))))]
+    if momentum is not None:
+        number = number[int(np.argmin(np.abs(np.array(history.momentum) - momentum)))]
+    return share_interval(number, history.settings["seeds"])
+
+
+def agreement_of_seeds_with_damping(histories):
+    """Share of (rate, momentum) at which all seeds escape, or none, as damping has it."""
+    history = histories[HEAVY_BALL]
+    crosses = np.array(history.rate)[:, None] > theory.escape_rate(np.array(history.momentum))
+    return np.mean(np.array(history.escaped) == crosses * history.settings["seeds"])
+
+
+def draw_seeds(title, histories):
+    """The share that escapes, of ``escapes_over_seeds``."""
+    grid = histories[HEAVY_BALL]
+    columns = OrderedDict(
+        (label, (grid.rate, [row[int(np.argmin(np.abs(SEED_MOMENTA - momentum)))]
+                             for row in grid.escaped]))
+        for label, momentum in (("SGD", 0.0), ("momentum 0.9", 0.9)))
+    columns.update((label.split(", ")[1], (histories[label].rate, histories[label].escaped))
+                   for label in BY_RATE)
+    return share_panels(title, grid, columns, (SEED_MOMENTA, theory.escape_rate(SEED_MOMENTA)))

@@ -11,7 +11,8 @@ Theory   The expected loss has a closed form in the normal's density and tail (l
 Differs  The source names neither starts nor steps: ring, radius and 6000 steps are ours, with the
          weights kept every 20 steps for the animation. "Upside down" is read as w(0) < 0 with
          b(0) = 0 for the source's outcome, the whole half ring is our finding; "other starts" are
-         those with w(0) > 0 (the one at (0, -2) is dead from the first step).
+         those with w(0) > 0 (the one at (0, -2) is dead from the first step). The map of all starts
+         is ours; there a batch enters sorted, by sums over a part of it (see lib.sweeps).
 """
 import math
 from collections import OrderedDict
@@ -19,15 +20,16 @@ from collections import OrderedDict
 import numpy as np
 
 from lib import theory
-from lib.claims import (History, at_least, below, between, exactly, largest, near, source_says,
-                        suite_finds)
+from lib.checkpoints import each_kept_until_all_are
+from lib.claims import (History, above, at_least, below, between, exactly, largest, near,
+                        source_says, suite_finds)
 from lib.command import run_script
 from lib.compat import keras
 from lib.data import ReLUBatches
 from lib.landscapes import (changes_of_slope, degrees_around_origin, degrees_turned,
                             local_minima)
 from lib.plotting import COLOURS, animation, fast_first, new_figure
-from lib.sweeps import train_ring, train_units
+from lib.sweeps import as_rows, letters_of, train_basin, train_ring, train_units
 
 NUMBER = 8
 LEARNING_RATE = 0.01        # Keras' default for 'sgd', then and now
@@ -43,10 +45,15 @@ POINT_STEPS, POINT_EPOCHS = 10, 60              # ours: how often the point is k
 PIECE = 0.05                                    # ours: the shortest piece that has a direction
 KINK = 0.4                                      # ours: nearer to (0, 0) its kink is felt
 ARRIVED, STUCK = 0.05, 0.45                     # ours: distance to (1, 0); loss, 1/2 if dead
+BASIN = 161                                     # ours: starts for w and for b, from -3 to 3
+ON_EVERY_RELEASE = {"basin": 0}
+LEARNS, DEAD, ELSEWHERE = "l", "d", "e"         # what became of one
 
 
-def run(seed=0, epochs=EPOCHS):
-    """One History a start with weight, bias and final loss; the surface; the points on L(w)."""
+def run(seed=0, epochs=EPOCHS, basin=BASIN):
+    """One History a start with weight, bias and final loss; the surface; the points on L(w); and
+    one letter a start of a grid.
+    """
     radians = np.radians(ANGLES)
     starts = RADIUS * np.stack([np.cos(radians), np.sin(radians)], axis=-1)
     settings, paths = train_ring(ReLUBatches(seed), starts, LEARNING_RATE, epochs,
@@ -61,14 +68,32 @@ def run(seed=0, epochs=EPOCHS):
                              sample=SURFACE_SAMPLE, seed=seed)
     histories["surface"] = History({"sample": SURFACE_SAMPLE, "seed": seed}, axis=SURFACE.tolist(),
                                    loss=surface.reshape(len(SURFACE), -1).tolist())
-    settings, points = train_units(
+    points = train_units(
         ReLUBatches(seed), POINT_STARTS, LEARNING_RATE,
         lambda rate: keras.optimizers.SGD(rate), POINT_EPOCHS, POINT_STEPS)
     for index, start in enumerate(POINT_STARTS):
         histories["point from {:g}".format(start)] = History(
-            dict(settings, start=start, learning_rate=LEARNING_RATE),
-            weight=points[:, index].tolist())
+            dict(points.settings, start=start, learning_rate=LEARNING_RATE),
+            weight=points.weights[:, index].tolist())
+    if basin:
+        with each_kept_until_all_are("bias_circles_around", seed=seed, epochs=epochs,
+                                     basin=basin) as keep:
+            histories["basin"] = keep("basin", lambda: train_grid(seed, epochs, basin))
     return histories
+
+
+def train_grid(seed, epochs, points):
+    """What becomes of each start of a grid over (w, b), one string of letters a bias."""
+    axis = np.linspace(SURFACE[0], SURFACE[-1], points)
+    starts = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
+    settings, ends = train_basin(ReLUBatches(seed), starts, LEARNING_RATE, epochs,
+                                 STEPS_PER_EPOCH)
+    w, b = ends.T.astype(float)
+    letters = np.full(len(ends), ELSEWHERE)
+    letters[theory.relu_loss_with_bias(w, b) > STUCK] = DEAD
+    letters[np.hypot(w - 1, b) < ARRIVED] = LEARNS
+    return History(settings, weight=axis.tolist(), bias=axis.tolist(),
+                   state=as_rows(letters.reshape(points, points)))
 
 
 def measure_losses(w, b, sample, seed):
@@ -109,8 +134,14 @@ def active_share(history):
 
 def ring(histories, chosen=lambda w: True):
     """The ring's histories whose start w(0) is chosen."""
-    return [history for history in histories.values() if "bias" in history.series
+    return [history for history in histories.values() if "final_loss" in history.series
             and chosen(round(history.settings["start"][0], 6))]
+
+
+def basin_of(histories):
+    """The letters of the grid of starts, and (w, b) of each: three arrays."""
+    grid = histories["basin"]
+    return (letters_of(grid),) + tuple(np.meshgrid(grid.weight, grid.bias))
 
 
 def judge(histories):
@@ -121,7 +152,7 @@ def judge(histories):
     change = changes_of_slope(loss, surface.axis)
     upright, upside_down = ring(histories, lambda w: w > 0), ring(histories, lambda w: w < 0)
     stuck = list(filter(is_stuck, upside_down))
-    return OrderedDict(
+    outcomes = OrderedDict(
         the_loss_is_simple=source_says(
             "The loss over (w, b) is simple: number of local minima on the grid",
             local_minima(loss), exactly(1), "one, at (1, 0)"),
@@ -171,6 +202,24 @@ def judge(histories):
             largest([active_share(history) for history in stuck] or [np.nan]), below(0.01),
             "no gradient without activity"),
     )
+    if "basin" in histories:
+        outcomes.update(judge_basin(*basin_of(histories)))
+    return outcomes
+
+
+def judge_basin(letters, w, b):
+    upside_down, upright = letters[w < 0], letters[(w > 0) & (b > -w)]
+    return OrderedDict(
+        every_start_learns_or_dies=suite_finds(
+            "Of {:,} starts the share that neither learns nor dies".format(letters.size),
+            np.mean(letters == ELSEWHERE), below(0.02), "two ends only; some are still on the way"),
+        most_upside_down_starts_get_stuck=suite_finds(
+            "… of those with w(0) < 0 the share that gets stuck",
+            np.mean(upside_down == DEAD), between(0.5, 0.8), "measured"),
+        upright_starts_learn_everywhere=suite_finds(
+            "… and of the upright ones with b(0) > -w(0) the share that learns",
+            np.mean(upright == LEARNS), above(0.98), "measured; the rest is on the way"),
+    )
 
 
 def look_of(history):
@@ -212,6 +261,26 @@ def draw(histories):
                    arrowprops={"arrowstyle": "->"})
     panel.legend(loc="upper left")
     return figure
+
+
+def draw_more(histories):
+    """The basins of the minimum and of the dead units, where they were run."""
+    if "basin" not in histories:
+        return {}
+    letters, w, b = basin_of(histories)
+    figure, panel = new_figure(size=(7.2, 6.6))
+    panel.set_title("Which starts learn, and which get stuck")
+    panel.contourf(w, b, letters == DEAD, [-0.5, 0.5, 1.5], colors=["#ffffff", "#f3c98b"])
+    panel.contourf(w, b, letters == ELSEWHERE, [0.5, 1.5], colors=["#bbbbbb"])
+    draw_surface(panel, histories["surface"])
+    for place, text in (((-2.6, -2.5), "gets stuck"), ((1.6, 2.0), "reaches (1, 0)")):
+        panel.text(*place, text, fontsize=12, bbox={"facecolor": "white", "edgecolor": "none"})
+    panel.annotate("still on the way", (0.75, -2.75), (1.15, -2.5), arrowprops={"arrowstyle": "->"})
+    for history in ring(histories):
+        w, b = path_of(history)
+        panel.plot(w, b, color=look_of(history)[0], linewidth=1)
+        panel.plot(w[0], b[0], look_of(history)[1], color=look_of(history)[0])
+    return {"basin": figure}
 
 
 def animate(histories):

@@ -9,7 +9,8 @@ Setup    One ReLU unit without a bias; a fresh batch of 1000 x ~ N(0, 1) every s
 Theory   Plain SGD maps w < 0 to (1 - rate) w: it crosses at once where rate > 1. It diverges where
          rate > 2 + 1/|w(0)|, and from almost any start where rate > 2.618 (lib.theory). With
          momentum it crosses where rate > (1 - sqrt(m))², from any start. Adam's steps do not scale
-         with the gradient: what counts is rate/|w(0)|.
+         with the gradient: what counts is rate/|w(0)|, and the share above which it crosses in 2000
+         steps follows from its formula.
 Differs  The source names no pairs; the grids are ours. In a grid a batch enters by the two moments
          that its loss depends on, which is exact (see lib.sweeps).
 """
@@ -18,13 +19,15 @@ from collections import OrderedDict
 import numpy as np
 
 from lib import theory
-from lib.claims import History, above, between, near, not_finite, source_says, suite_finds
+from lib.checkpoints import each_kept_until_all_are
+from lib.claims import (History, above, between, near, not_finite, smallest, source_says,
+                        suite_finds)
 from lib.command import run_script
 from lib.compat import heavy_ball_per_unit, keras
 from lib.data import ReLUBatches
 from lib.models import single_unit
-from lib.plotting import THEORY, new_figure, phase_diagram
-from lib.sweeps import (DIVERGED, ESCAPED, FLAT, fates, letters_of, train_units)
+from lib.plotting import THEORY, epochs_of_escape_bar, new_figure, phase_diagram
+from lib.sweeps import (DIVERGED, FLAT, as_rows, epochs_of_escape, fates, letters_of, train_units)
 from lib.training import train, train_each
 
 NUMBER = 7
@@ -33,10 +36,11 @@ EPOCHS = 20                                     # the source
 STEPS_PER_EPOCH = 100                           # the source
 START = -10.0                                   # the source's far start, for the single runs
 RATES = OrderedDict((("SGD 0.5", 0.5), ("SGD 1.5", 1.5), ("SGD 4", 4.0)))       # ours
-GRID_STARTS = -np.logspace(-1, 1, 65)           # ours; both axes have 32 points a decade
-GRID_RATES = np.logspace(-3, 1, 129)            # ours
-CLOSER_RATES = np.linspace(0.5, 4, 141)         # ours: SGD about its edges
-GRID_MOMENTA = np.linspace(0, 0.98, 99)         # ours
+POINTS = 513                                    # ours: of each axis of a diagram
+ON_EVERY_RELEASE = {"points": 129}
+STARTS, GRID_RATES = (-1, 1), (-3, 1)           # ours: powers of ten, from and to
+CLOSER_RATES = (0.5, 4)                         # ours: SGD about its edges
+MOMENTA = (0, 0.98)                             # ours
 MOMENTUM_START = -1.0                           # ours: in theory no start matters here
 OPTIMIZERS = OrderedDict((
     ("SGD", lambda rate: keras.optimizers.SGD(rate)),
@@ -47,51 +51,77 @@ OPTIMIZERS = OrderedDict((
 CLOSER = "SGD, closer"
 
 
-def run(seed=0, epochs=EPOCHS):
-    """Single runs, and for each grid one row of letters a rate: {label: History}."""
+def run(seed=0, epochs=EPOCHS, points=POINTS):
+    """Single runs, and for each diagram one row of letters a rate: {label: History}."""
+    starts, momenta = -np.logspace(*STARTS, num=points), np.linspace(*MOMENTA, num=points)
+    rates = np.logspace(*GRID_RATES, num=points)
+
     def train_at(rate):
         return train(single_unit(keras.layers.ReLU(), START), ReLUBatches(seed),
                      keras.optimizers.SGD(rate), "mean_squared_error", epochs, STEPS_PER_EPOCH)
 
     def train_grid(setting):
-        optimizer, rates = setting
-        settings, weights = train_units(ReLUBatches(seed), GRID_STARTS, rates[:, None], optimizer,
-                                        epochs, STEPS_PER_EPOCH)
-        return History(dict(settings, grid="start"), column=GRID_STARTS.tolist(),
-                       rate=rates.tolist(), state=fates(weights))
+        optimizer, starts, rates, columns, settings = setting
+        sweep = train_units(ReLUBatches(seed), starts, rates[:, None], optimizer, epochs,
+                            STEPS_PER_EPOCH)
+        return History(dict(sweep.settings, **settings), column=columns.tolist(),
+                       rate=rates.tolist(), state=as_rows(fates(sweep.weights)))
 
     histories = train_each(RATES, train_at, "single runs")
-    grids = OrderedDict((name, (optimizer, GRID_RATES)) for name, optimizer in OPTIMIZERS.items())
-    grids[CLOSER] = (OPTIMIZERS["SGD"], CLOSER_RATES)
-    histories.update(train_each(grids, train_grid, "grids"))
-    rates, momenta = np.broadcast_arrays(GRID_RATES[:, None], GRID_MOMENTA)
-    settings, weights = train_units(ReLUBatches(seed), MOMENTUM_START, rates,
-                                    heavy_ball_per_unit(momenta), epochs, STEPS_PER_EPOCH)
-    histories["momentum"] = History(
-        dict(settings, grid="momentum", momentum="that of the column", start=MOMENTUM_START),
-        column=GRID_MOMENTA.tolist(), rate=GRID_RATES.tolist(), state=fates(weights))
+    grids = OrderedDict((name, (optimizer, starts, rates, starts, {"grid": "start"}))
+                        for name, optimizer in OPTIMIZERS.items())
+    grids[CLOSER] = (OPTIMIZERS["SGD"], starts, np.linspace(*CLOSER_RATES, num=points), starts,
+                     {"grid": "start"})
+    grids["momentum"] = (
+        heavy_ball_per_unit(momenta), np.full(points, MOMENTUM_START), rates, momenta,
+        {"grid": "momentum", "momentum": "that of the column", "start": MOMENTUM_START})
+    with each_kept_until_all_are("large_steps_jump_over", seed=seed, epochs=epochs,
+                                 points=points) as keep:
+        histories.update(train_each(grids, train_grid, "diagrams", keep))
     return histories
 
 
-def lowest_rate(history, state, column):
-    """The lowest rate of the grid at which the unit of that column ends in ``state``."""
-    found = letters_of(history)[:, column] == state
+def lowest_rate(history, column, fate=None):
+    """The lowest rate at which the unit of that column ends so, or escapes; NaN if none does."""
+    letters = letters_of(history)[:, column]
+    found = epochs_of_escape(letters) > 0 if fate is None else letters == fate
     return history.rate[int(np.argmax(found))] if found.any() else np.nan
 
 
 def agreement_with_damping(history):
     """Share of the escaped and flat cells that the damping condition sorts rightly."""
-    grid = letters_of(history)
+    letters = letters_of(history)
+    escaped = epochs_of_escape(letters) > 0
     crosses = np.array(history.rate)[:, None] > theory.escape_rate(np.array(history.column))
-    counted = (grid == ESCAPED) | (grid == FLAT)
-    return np.mean((grid == ESCAPED)[counted] == crosses[counted])
+    return np.mean((escaped == crosses)[escaped | (letters == FLAT)])
+
+
+def adams_share(history):
+    """The rate, in terms of |w(0)|, above which the optimizer of a diagram crosses 0 in its steps.
+
+    By Adam's formula on the flat side, where L'(w) = w.
+    """
+    settings = history.settings
+    return theory.adam_crossing_rate(settings["epochs"] * settings["steps_per_epoch"],
+                                     settings["amsgrad"])
+
+
+def agreement_with_adam(history):
+    """Share of the cells of which Adam's formula says rightly whether they leave the flat side."""
+    left = letters_of(history) != FLAT
+    crosses = (np.array(history.rate)[:, None] > adams_share(history) * np.abs(history.column))
+    return np.mean(left == crosses)
 
 
 def agreement_on_diagonals(history):
     """Share of the cells whose fate is that of the cell with twice the start and rate."""
-    grid = letters_of(history)
-    twice = 10                                  # points: 10^(10/32) = 2.05
-    return np.mean(grid[:-twice, :-twice] == grid[twice:, twice:])
+    letters = letters_of(history)
+    escaped = epochs_of_escape(letters) > 0
+    fate = np.where(escaped, "e", letters)      # whenever it did
+    doubling = np.log10(2) * (len(fate) - 1)    # in points, if an axis were one decade
+    rates = int(round(doubling / np.diff(GRID_RATES)[0]))
+    starts = rates * np.diff(GRID_RATES)[0] // np.diff(STARTS)[0]
+    return np.mean(fate[:-rates, :-starts] == fate[rates:, starts:])
 
 
 def judge(histories):
@@ -104,28 +134,28 @@ def judge(histories):
             histories["SGD 1.5"].weight[-1], near(1, within=0.01)),
         some_pairs_jump_over=source_says(
             "… for some pairs of start and step size (share of the grid, SGD)",
-            np.mean(letters_of(histories["SGD"]) == ESCAPED), above(0)),
+            np.mean(epochs_of_escape(letters_of(histories["SGD"])) > 0), above(0)),
         a_smaller_step_does_not=suite_finds(
             "A step of half the size or less does not (w(0) = -10, SGD 0.5)",
             histories["SGD 0.5"].weight[-1], near(0, within=1e-6), "closed form: it shrinks to 0"),
         the_lower_edge_is_at_one=suite_finds(
             "The lowest rate at which SGD jumps over (w(0) = -10)",
-            lowest_rate(sgd, ESCAPED, far), between(0.8, 1.05),
+            lowest_rate(sgd, far), between(0.8, 1.05),
             "closed form 1; below it the widest of the first batches, before w is 0 in float32"),
         the_upper_edge_is_above_two=suite_finds(
             "The lowest rate at which it diverges (w(0) = -10)",
-            lowest_rate(sgd, DIVERGED, far), near(theory.divergence_rate(-10), within=0.25),
+            lowest_rate(sgd, far, DIVERGED), near(theory.divergence_rate(-10), within=0.25),
             "closed form 2 + 1/|w(0)|, give or take the first batches"),
         no_start_bears_the_golden_ratio=suite_finds(
             "… and from w(0) = -1, for which 2 + 1/|w(0)| would allow 3",
-            lowest_rate(sgd, DIVERGED, near_one), between(2.3, theory.divergence_rate(-1)),
+            lowest_rate(sgd, near_one, DIVERGED), between(2.3, theory.divergence_rate(-1)),
             "closed form: at most 1 + golden ratio; batch noise drives it out earlier"),
         far_too_large_a_step_diverges=suite_finds(
             "Far above the loss becomes infinite, then NaN (SGD 4)",
             histories["SGD 4"].loss[-1], not_finite(), "divergence is an outcome"),
         momentum_lowers_the_edge=suite_finds(
             "With momentum 0.9 the lowest rate that escapes (w(0) = -10)",
-            lowest_rate(histories["momentum 0.9"], ESCAPED, far),
+            lowest_rate(histories["momentum 0.9"], far),
             near(theory.escape_rate(0.9), within=0.0004), "closed form (1 - sqrt(m))²"),
         the_damping_condition_sorts_the_grid=suite_finds(
             "Share of the (momentum, rate) grid that rate > (1 - sqrt(m))² sorts rightly",
@@ -133,24 +163,33 @@ def judge(histories):
         adam_scales_with_the_start=suite_finds(
             "Adam: share of pairs with the same fate at twice the start and twice the rate",
             agreement_on_diagonals(adam), above(0.95), "Adam's steps scale with its rate alone"),
+        adams_formula_sorts_the_grid=suite_finds(
+            "Adam and AMSGrad leave the flat side where rate > share · |w(0)| (of cells, the less)",
+            smallest(agreement_with_adam(histories[name]) for name in ("Adam", "AMSGrad")),
+            above(0.98), "Kingma and Ba's formula: a share of {:.2g}, for AMSGrad {:.2g}".format(
+                *(adams_share(histories[name]) for name in ("Adam", "AMSGrad")))),
     )
 
 
 def draw(histories):
-    figure, axes = new_figure(2, 3, size=(11.5, 7))
-    figure.suptitle("What becomes of a ReLU after {} epochs, by start and step size".format(
-        len(histories["SGD 0.5"].loss)))
+    figure, axes = new_figure(2, 3, size=(12.5, 7.2))
+    epochs = len(histories["SGD 0.5"].loss)
+    figure.suptitle("What becomes of a ReLU in {} epochs, by start and step size".format(epochs))
     panels = dict(zip(list(OPTIMIZERS) + ["momentum", CLOSER], axes.flat))
     for name, panel in panels.items():
-        phase_diagram(panel, histories[name])
+        phase_diagram(panel, histories[name], epochs)
         panel.set_title(name if name != "momentum" else "any momentum, w(0) = -1")
-    starts = -GRID_STARTS
+        panel.autoscale(False)
+    epochs_of_escape_bar(figure, axes, epochs)
+    starts = -np.array(histories[CLOSER].column)
     for name in ("SGD", CLOSER):
         panels[name].plot(starts, np.ones_like(starts), label="closed form", **THEORY)
         panels[name].plot(starts, theory.divergence_rate(starts), **THEORY)
     panels["momentum 0.9"].axhline(theory.escape_rate(0.9), **THEORY)
-    panels["momentum"].plot(GRID_MOMENTA, theory.escape_rate(GRID_MOMENTA), **THEORY)
-    panels["momentum"].set_ylim(GRID_RATES[0], GRID_RATES[-1])
+    for name in ("Adam", "AMSGrad"):
+        panels[name].plot(starts, adams_share(histories[name]) * starts, **THEORY)
+    momenta = np.array(histories["momentum"].column)
+    panels["momentum"].plot(momenta, theory.escape_rate(momenta), **THEORY)
     panels[CLOSER].set_yscale("linear")
     panels["SGD"].legend(loc="lower right")
     return figure

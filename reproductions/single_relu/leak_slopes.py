@@ -63,13 +63,13 @@ def run(seed=0, epochs=EPOCHS):
 
     histories = train_each(activations, train_with, "slopes")
     histories[NEARER] = train_with(activations["c = 0.1"], -1.0)
-    settings, weights = train_units(
+    sweep = train_units(
         ReLUBatches(seed), np.array(SWEEP_STARTS)[:, None], LEARNING_RATE,
         lambda rate: keras.optimizers.SGD(learning_rate=rate), epochs, STEPS_PER_EPOCH,
         negative_slopes=SWEEP)
-    for start, final in zip(SWEEP_STARTS, weights[-1]):
+    for start, final in zip(SWEEP_STARTS, sweep.weights[-1]):
         histories["sweep from {:g}".format(start)] = History(
-            dict(settings, start=start, activation="leaks of each slope"),
+            dict(sweep.settings, start=start, activation="leaks of each slope"),
             slope=SWEEP.tolist(), weight=final.tolist())
     for slope in DEPTH_SLOPES:
         histories["depth, c = {:g}".format(slope)] = gradients_in_depth(slope, LINEAR, seed)

@@ -19,7 +19,7 @@ from lib import theory
 from lib.claims import History, at_least, near, source_says, suite_finds
 from lib.command import run_script
 from lib.compat import gradient_function, keras
-from lib.data import ReLUBatches, batch_moments
+from lib.data import ReLUBatches
 from lib.models import single_unit
 from lib.plotting import COLOURS, THEORY, new_figure
 
@@ -45,7 +45,7 @@ def run(seed=0):
         loss, (gradient,) = measure(x, y)
         losses.append(loss)
         gradients.append(float(gradient[0, 0]))
-    settings = dict(batches.settings(), moments=batch_moments(batches, 1)[0].tolist())
+    settings = dict(batches.settings(), moments=batches.moments(1)[0, :, 0].tolist())
     return OrderedDict(ReLU=History(settings, w=weights.tolist(), loss=losses,
                                     gradient=gradients))
 

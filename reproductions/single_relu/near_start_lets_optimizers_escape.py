@@ -12,45 +12,52 @@ Theory   Vanilla SGD on the flat side of a ReLU is w <- (1 - rate) w in expectat
 Differs  A generator in fit for fit_generator; RandomState(seed) for the global state, which draws
          the same numbers; the steps of an epoch in one call, which changes none. Other rates and
          the LeakyReLU(0.3) runs are ours: the conditions under which the claim does and does not
-         hold.
+         hold; so are the 1,000 seeds at each rate and momentum (see claim 5).
 """
 from collections import OrderedDict
 
 from lib import theory
-from lib.claims import below, largest, near, source_says, suite_finds
+from lib.claims import above, below, largest, near, smallest, source_says, suite_finds
 from lib.command import run_script
 from lib.data import ReLUBatches
 from lib.models import single_unit
 from lib.originals import originals_of
 from lib.plotting import learning_columns
 from lib.training import train, train_each
-from reproductions.single_relu import ACTIVATIONS, NEGATIVE_SLOPE, OPTIMIZERS
+from reproductions.single_relu import (ACTIVATIONS, HEAVY_BALL, NEGATIVE_SLOPE, OPTIMIZERS, SEEDS,
+                                       agreement_of_seeds_with_damping, draw_seeds,
+                                       escapes_over_seeds, share_of_seeds)
 
 NUMBER = 6
 START = -1.0                # the source
 EPOCHS = 20                 # the source
 STEPS_PER_EPOCH = 100       # the source
+ON_EVERY_RELEASE = {"seeds": 0}
 # not in the foreground of the figure: other rates, and a momentum of ours
 ASIDE = ("momentum 0.5, 0.01", "momentum 0.9, 0.001", "Adam 0.001", "AMSGrad 0.001")
 
 
-def run(seed=0, epochs=EPOCHS):
-    """Train each activation with each optimizer: {"ReLU, SGD 0.01": History, …}."""
+def run(seed=0, epochs=EPOCHS, seeds=SEEDS):
+    """Train each activation with each optimizer: {"ReLU, SGD 0.01": History, …}; and many seeds."""
     def train_one(setting):
         activation, optimizer = setting
         return train(single_unit(activation(), START), ReLUBatches(seed), optimizer(),
                      "mean_squared_error", epochs, STEPS_PER_EPOCH)
 
-    return train_each(OrderedDict(
+    histories = train_each(OrderedDict(
         (name + ", " + label, (activation, optimizer))
         for name, activation in ACTIVATIONS.items() for label, optimizer in OPTIMIZERS.items()
     ), train_one, "optimizers")
+    histories.update(escapes_over_seeds("near_start_lets_optimizers_escape", START, seed, epochs,
+                                        STEPS_PER_EPOCH, seeds) if seeds else {})
+    return histories
 
 
 def judge(histories):
-    end = {label: history.weight[-1] for label, history in histories.items()}
+    end = {label: history.weight[-1] for label, history in histories.items()
+           if "weight" in history.series}
     optimum, _ = theory.right_minimum(NEGATIVE_SLOPE)
-    return OrderedDict(
+    outcomes = OrderedDict(
         adam_escapes=source_says(
             "Adam escapes (rate 0.01)", end["ReLU, Adam 0.01"], near(1, within=0.01)),
         momentum_escapes=source_says(
@@ -79,6 +86,27 @@ def judge(histories):
             largest([end["ReLU, momentum 0.9, 0.001"], end["ReLU, momentum 0.5, 0.01"]]),
             near(0, within=1e-7), "overdamped: 0.9 < 0.938 and 0.5 < 0.81"),
     )
+    if HEAVY_BALL in histories:
+        outcomes.update(judge_seeds(histories))
+    return outcomes
+
+
+def judge_seeds(histories):
+    escapes = [share_of_seeds(histories, *one) for one in (
+        (HEAVY_BALL, 0.01, 0.9), ("seeds, Adam", 0.01), ("seeds, AMSGrad", 0.01))]
+    return OrderedDict(
+        they_escape_over_seeds=suite_finds(
+            "Over 1,000 seeds momentum 0.9, Adam and AMSGrad at 0.01 escape (share, lowest end)",
+            smallest(low for low, _ in escapes), above(0.99),
+            "Wilson's interval of the runs counted"),
+        vanilla_sgd_is_stuck_over_seeds=suite_finds(
+            "… and vanilla SGD does not (the interval's upper end)",
+            share_of_seeds(histories, HEAVY_BALL, 0.01, 0.0)[1], below(0.01), "the same"),
+        damping_decides_for_every_seed=suite_finds(
+            "Share of 850 pairs of rate and momentum at which all seeds do as damping has it",
+            agreement_of_seeds_with_damping(histories), above(0.9),
+            "closed form: momentum > (1 - sqrt(rate))²"),
+    )
 
 
 def draw(histories):
@@ -96,6 +124,12 @@ def draw(histories):
         OrderedDict((("ReLU", column("ReLU", 1.0)),
                      ("LeakyReLU(0.3)", column("LeakyReLU(0.3)", optimum)))),
         size=(10, 6.4))
+
+
+def draw_more(histories):
+    """The seeds, where they were run."""
+    title = "From w(0) = -1, in 20 epochs: momentum and rate decide, not the batches"
+    return {"seeds": draw_seeds(title, histories)} if HEAVY_BALL in histories else {}
 
 
 if __name__ == "__main__":

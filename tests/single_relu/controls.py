@@ -8,6 +8,7 @@ import numpy as np
 from made_up import plus, set_to, times
 
 from lib import theory
+from lib.sweeps import DIVERGED, FLAT
 
 
 def letters(letter):
@@ -15,12 +16,17 @@ def letters(letter):
     return lambda rows: [letter * len(row) for row in rows]
 
 
+def numbers(escaped):
+    """So many of 1,000 seeds, at every rate and momentum."""
+    return lambda recorded: np.full_like(recorded, escaped).tolist()
+
+
 def sorted_by(escape_rate):
     """The (momentum, rate) grid of claim 7 as another formula would have it."""
     def grid(rows):
-        rates, momenta = np.logspace(-3, 1, 129), np.linspace(0, 0.98, 99)
+        rates, momenta = np.logspace(-3, 1, 513), np.linspace(0, 0.98, 513)
         escapes = rates[:, None] > escape_rate(momenta)
-        return ["".join("e" if one else "f" for one in row) for row in escapes]
+        return ["".join("a" if one else FLAT for one in row) for row in escapes]
     return grid
 
 
@@ -104,6 +110,9 @@ CONTROLS = {
         amsgrad_stays_stuck={"run on: ReLU, AMSGrad 0.01": ESCAPES},
         adam_goes_its_rate_a_step={"ReLU, Adam 0.001": ESCAPES},
         a_leak_helps_plain_and_momentum_sgd={"LeakyReLU(0.3), SGD 0.01": ESCAPES},
+        momentum_escapes_over_seeds={"seeds, SGD": dict(escaped=numbers(980))},
+        the_others_are_stuck_over_seeds={"seeds, Adam": dict(escaped=numbers(20))},
+        damping_decides_for_every_seed={"seeds, SGD": dict(escaped=numbers(999))},
     ),
     "near_start_lets_optimizers_escape": dict(
         adam_escapes={"ReLU, Adam 0.01": STAYS},
@@ -114,21 +123,25 @@ CONTROLS = {
         vanilla_sgd_escapes_with_a_leak={"LeakyReLU(0.3), SGD 0.01": STAYS},
         adam_at_its_default_rate_does_not_escape={"ReLU, Adam 0.001": ESCAPES},
         weak_momentum_does_not_escape={"ReLU, momentum 0.5, 0.01": ESCAPES},
+        they_escape_over_seeds={"seeds, AMSGrad": dict(escaped=numbers(980))},
+        vanilla_sgd_is_stuck_over_seeds={"seeds, SGD": dict(escaped=numbers(20))},
+        damping_decides_for_every_seed={"seeds, SGD": dict(escaped=numbers(999))},
     ),
     "large_steps_jump_over": dict(
         a_large_step_jumps_over={"SGD 1.5": STAYS},
-        some_pairs_jump_over={"SGD": dict(state=letters("f"))},
+        some_pairs_jump_over={"SGD": dict(state=letters(FLAT))},
         a_smaller_step_does_not={"SGD 0.5": ESCAPES},
-        the_lower_edge_is_at_one={"SGD, closer": dict(state=letters("e"))},
-        the_upper_edge_is_above_two={"SGD, closer": dict(state=letters("d"))},
-        no_start_bears_the_golden_ratio={"SGD, closer": dict(state=letters("e"))},
+        the_lower_edge_is_at_one={"SGD, closer": dict(state=letters("a"))},
+        the_upper_edge_is_above_two={"SGD, closer": dict(state=letters(DIVERGED))},
+        no_start_bears_the_golden_ratio={"SGD, closer": dict(state=letters("a"))},
         far_too_large_a_step_diverges={"SGD 4": dict(loss=set_to(1e30))},
-        momentum_lowers_the_edge={"momentum 0.9": dict(state=letters("e"))},
+        momentum_lowers_the_edge={"momentum 0.9": dict(state=letters("a"))},
         the_damping_condition_sorts_the_grid=[
             {"momentum": dict(state=sorted_by(lambda m: (1 - m) ** 2 / 4))},
             {"momentum": dict(state=sorted_by(lambda m: theory.escape_rate(m) * 1.1))}],
         adam_scales_with_the_start={"Adam": dict(state=lambda rows: [
-            ("e" if number > 60 else "f") * len(row) for number, row in enumerate(rows)])},
+            ("a" if number > 240 else FLAT) * len(row) for number, row in enumerate(rows)])},
+        adams_formula_sorts_the_grid={"AMSGrad": dict(state=letters("a"))},
     ),
     "bias_circles_around": dict(
         the_loss_is_simple={"surface": dict(loss=bumpy)},
@@ -146,5 +159,8 @@ CONTROLS = {
         the_rest_escapes_over_a_positive_bias={
             "105°": dict(weight=set_to(0.5), bias=set_to(0.5))},
         stuck_units_are_dead={"195°": dict(weight=set_to(-1.0), bias=set_to(0.0))},
+        every_start_learns_or_dies={"basin": dict(state=letters("e"))},
+        most_upside_down_starts_get_stuck={"basin": dict(state=letters("l"))},
+        upright_starts_learn_everywhere={"basin": dict(state=letters("d"))},
     ),
 }

@@ -50,3 +50,15 @@ def test_the_rest_escapes_over_a_positive_bias(outcome):
 
 def test_stuck_units_are_dead(outcome):
     assert outcome.holds, outcome
+
+
+def test_every_start_learns_or_dies(outcome):
+    assert outcome.holds, outcome
+
+
+def test_most_upside_down_starts_get_stuck(outcome):
+    assert outcome.holds, outcome
+
+
+def test_upright_starts_learn_everywhere(outcome):
+    assert outcome.holds, outcome

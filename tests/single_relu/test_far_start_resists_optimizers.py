@@ -39,3 +39,15 @@ def test_adam_goes_its_rate_a_step(outcome):
 
 def test_a_leak_helps_plain_and_momentum_sgd(outcome):
     assert outcome.holds, outcome
+
+
+def test_momentum_escapes_over_seeds(outcome):
+    assert outcome.holds, outcome
+
+
+def test_the_others_are_stuck_over_seeds(outcome):
+    assert outcome.holds, outcome
+
+
+def test_damping_decides_for_every_seed(outcome):
+    assert outcome.holds, outcome

@@ -39,3 +39,7 @@ def test_the_damping_condition_sorts_the_grid(outcome):
 
 def test_adam_scales_with_the_start(outcome):
     assert outcome.holds, outcome
+
+
+def test_adams_formula_sorts_the_grid(outcome):
+    assert outcome.holds, outcome

@@ -35,3 +35,15 @@ def test_adam_at_its_default_rate_does_not_escape(outcome):
 
 def test_weak_momentum_does_not_escape(outcome):
     assert outcome.holds, outcome
+
+
+def test_they_escape_over_seeds(outcome):
+    assert outcome.holds, outcome
+
+
+def test_vanilla_sgd_is_stuck_over_seeds(outcome):
+    assert outcome.holds, outcome
+
+
+def test_damping_decides_for_every_seed(outcome):
+    assert outcome.holds, outcome
