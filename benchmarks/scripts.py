@@ -24,7 +24,7 @@ def commands(out):
             sys.executable, script.format("leaky_relu_escapes"), "--out", out],
         "relu_gets_stuck (six trainings)": [
             sys.executable, script.format("relu_gets_stuck"), "--out", out],
-        "large_steps_jump_over (thousands in one)": [
+        "large_steps_jump_over (1.6 million)": [
             sys.executable, script.format("large_steps_jump_over"), "--out", out],
         "--help": module + ["--help"],
         "list": module + ["list"],

@@ -6,10 +6,11 @@ A run is 2,000 steps of one bias-free ReLU on batches of 1,000, from w(0) = -10 
 from 0.001 to 0.1: by default 1,048,576 of them at once, drawing the batches included. The loop
 trains some of them one after another as the scripts do, through ``model.fit``; NumPy steps all of
 them in float32 on the same two moments of each batch, an array operation at a time. They take
-turns, three times; a pause before each lets a rented machine's allowance recover.
+turns, three times; a pause before each lets a rented machine's allowance recover. At last memory:
+what a process holds at most that runs one sweep, by the number of its units.
 """
-import resource
 import statistics
+import subprocess
 import sys
 import time
 
@@ -29,7 +30,8 @@ OPTIMIZERS = {
     "Adam": lambda rate: keras.optimizers.Adam(rate),
     "AMSGrad": lambda rate: keras.optimizers.Adam(rate, amsgrad=True),
 }
-LOOP, NUMPY = "loop of single Keras runs, SGD", "NumPy loop over the same moments, SGD"
+SWEEP, LOOP = "sweep, ", "loop of single Keras runs, SGD"
+NUMPY = "NumPy loop over the same moments, SGD"
 
 
 def in_numpy(starts, rates):
@@ -40,10 +42,30 @@ def in_numpy(starts, rates):
     return w
 
 
+def axes(units):
+    """Starts and rates of about so many units."""
+    columns = int(np.sqrt(units))
+    return (np.linspace(-10, -0.1, columns, dtype="float32"),
+            np.logspace(-3, -1, units // columns, dtype="float32")[:, None])
+
+
+def sweep(units, name):
+    return train_units(ReLUBatches(0), *axes(units), OPTIMIZERS[name], EPOCHS, STEPS_PER_EPOCH
+                       ).weights[-1]
+
+
+def memory(units, name):
+    """GB that a process holds at most which runs one sweep and no more."""
+    script = ("import sys; sys.path[:0] = {!r}; import resource, sweeps; sweeps.sweep({}, {!r}); "
+              "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)")
+    ran = subprocess.run([sys.executable, "-c", script.format(sys.path, units, name)], check=True,
+                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    return int(ran.stdout) / 2 ** 20
+
+
 def main(units=2 ** 20):
-    columns = 2 ** (int(np.log2(units)) // 2)
-    starts = np.linspace(-10, -0.1, columns, dtype="float32")
-    rates = np.logspace(-3, -1, units // columns, dtype="float32")[:, None]
+    starts, rates = axes(units)
+    units = len(starts) * len(rates)
 
     def one_by_one():
         for start, rate in zip(starts, rates[:SINGLE_RUNS, 0]):
@@ -51,13 +73,11 @@ def main(units=2 ** 20):
                   keras.optimizers.SGD(float(rate)), "mean_squared_error", EPOCHS, STEPS_PER_EPOCH)
 
     ends = {}
-    ways = {"sweep, " + name: (units, lambda name=name, optimizer=optimizer: ends.update({
-        name: train_units(ReLUBatches(0), starts, rates, optimizer, EPOCHS, STEPS_PER_EPOCH
-                          ).weights[-1]})) for name, optimizer in OPTIMIZERS.items()}
+    ways = {SWEEP + name: (units, lambda name=name: ends.update({name: sweep(units, name)}))
+            for name in OPTIMIZERS}
     ways[LOOP] = SINGLE_RUNS, one_by_one
     ways[NUMPY] = units, lambda: ends.update({NUMPY: in_numpy(starts, rates)})
     one_by_one()        # imports the framework, and what it keeps between trainings
-    memory_before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     taken = {name: [] for name in ways}
     for _ in range(ROUNDS):
         for name, (_, work) in ways.items():
@@ -65,19 +85,20 @@ def main(units=2 ** 20):
             begin = time.perf_counter()
             work()
             taken[name].append(time.perf_counter() - begin)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     speeds = {name: runs / statistics.median(taken[name]) for name, (runs, _) in ways.items()}
-    print("{:,} units of {} rates and {} starts\n".format(units, len(rates), columns))
-    print("| way | runs a second | slowest | fastest | times the loop |")
+    print("{:,} units of {} rates and {} starts\n".format(units, len(rates), len(starts)))
+    print("| way | runs a second | slowest | fastest | times the loop of SGD |")
     print("|---|--:|--:|--:|--:|")
     for name, (runs, _) in ways.items():
         print("| {} | {:,.{places}f} | {:,.{places}f} | {:,.{places}f} | {:,.0f} |".format(
             name, speeds[name], runs / max(taken[name]), runs / min(taken[name]),
             speeds[name] / speeds[LOOP], places=1 if name == LOOP else 0))
-    print("\nMemory: {:.2f} GB at most, {:.2f} GB of it before the first sweep".format(
-        memory / 2 ** 20, memory_before / 2 ** 20))
-    print("Largest difference of a weight between the sweep and NumPy: {:.1e}".format(
+    print("\nLargest difference of a weight between the sweep and NumPy: {:.1e}".format(
         np.max(np.abs(ends["SGD"] - ends[NUMPY]))))
+    print("\n| units | memory, SGD | AMSGrad |\n|--:|--:|--:|")
+    for part in (units // 4, units // 2, units):
+        print("| {:,} | {:.2f} GB | {:.2f} GB |".format(
+            part, memory(part, "SGD"), memory(part, "AMSGrad")))
 
 
 if __name__ == "__main__":

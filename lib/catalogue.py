@@ -42,6 +42,11 @@ class Claim:
         return self.module.load_data().stand_in if self.reads_data else None
 
     @property
+    def one_seed(self):
+        """Why no other seed says more of the claim, a text, or None."""
+        return getattr(self.module, "ONE_SEED", None)
+
+    @property
     def on_every_release(self):
         """How ``run`` is called when releases are compared, if not as the source has it: settings.
 

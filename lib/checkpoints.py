@@ -34,14 +34,33 @@ def kept_until_finished(claim):
         one.remove()
 
 
+_under_way = []      # the claim that is run to a record, and the files kept for it
+
+
 @contextlib.contextmanager
-def each_kept_until_all_are(claim, **settings):
+def kept_until_recorded(claim):
+    """While a claim is run to a record: what ``keep_diagrams`` kept goes when the block is through.
+    """
+    _under_way.append((claim, []))
+    try:
+        yield
+        for path in _under_way[-1][1]:
+            with contextlib.suppress(FileNotFoundError):    # of another process on the same claim
+                os.remove(path)
+    finally:
+        _under_way.pop()
+
+
+def keep_diagrams(**settings):
     """A function keep(label, make), for the histories that a claim makes one after another.
 
-    It gives ``make()``, or what an interrupted run on the same code and settings made of it. When
-    the block is through nothing is kept any more. settings: plain data, all that ``make`` is given.
+    It gives ``make()``, or what an interrupted run to a record on the same code and settings made
+    of it. settings: plain data, all that ``make`` depends on.
     """
-    paths, fixed = [], [settings, environment(), digest_of_files("lib", "reproductions")]
+    if not _under_way:
+        return lambda label, make: make()
+    claim, paths = _under_way[-1]
+    fixed = [settings, environment(), digest_of_files("lib", "reproductions")]
 
     def keep(label, make):
         path = os.path.join(UNFINISHED, claim, _digest([label] + fixed) + ".json")
@@ -52,9 +71,7 @@ def each_kept_until_all_are(claim, **settings):
         write_history(history, path)
         return history
 
-    yield keep
-    for path in paths:
-        os.remove(path)
+    return keep
 
 
 def _digest(settings):

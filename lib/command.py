@@ -4,17 +4,23 @@ import os
 import sys
 import tempfile
 import time
+from collections import OrderedDict
 
 from lib import (PROJECT, catalogue, drift, matrix, originals, plotting, releases, report, results,
                  seeds)
+from lib.checkpoints import kept_until_recorded
 from lib.claims import verdict
 from lib.compat import NotSupported, environment
 from lib.progress import track
 
 FIGURES = os.path.join(PROJECT, "figures")
 OTHER_RUNS = os.path.join(PROJECT, "runs")
-SEED = 0
+SEED, LAST_SEED = 0, 2 ** 32 - 1
 WRONG_USAGE, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
+
+
+class NoSuchSeed(ValueError):
+    """A seed that NumPy does not take."""
 
 
 class CannotWrite(Exception):
@@ -28,7 +34,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _seed(text):
-    return _whole_number(text, 0, 2 ** 32 - 1, "a seed")
+    return _whole_number(text, 0, LAST_SEED, "a seed")
 
 
 def _seeds(text):
@@ -120,7 +126,7 @@ def main(arguments=None):
     try:
         options = _parser().parse_args(arguments)
         return options.function(options)
-    except (catalogue.UnknownClaim, results.BadFile, matrix.CannotRun, CannotWrite,
+    except (catalogue.UnknownClaim, results.BadFile, matrix.CannotRun, CannotWrite, NoSuchSeed,
             NotSupported) as error:
         print("reproductions: {}".format(error), file=sys.stderr)
         return WRONG_USAGE
@@ -151,7 +157,7 @@ def leave(status):
 
 def _list(options):
     claims = catalogue.find_claims()
-    records, shares = _records(claims, FIGURES), seeds.shares(FIGURES)
+    records, shares = _records(claims, FIGURES), seeds.shares(FIGURES, claims)
     if options.markdown:
         print("\n".join(report.claims_in_markdown(claims, records, shares)))
     else:
@@ -199,15 +205,22 @@ def _run(options):
 
 
 def _run_over_seeds(claims, options):
-    out = options.out or OTHER_RUNS
+    """The share of seeds with which each claim is reproduced; status 0, whatever it is."""
+    out, chosen = options.out or OTHER_RUNS, range(options.seed, options.seed + options.seeds)
+    if chosen[-1] > LAST_SEED:
+        raise NoSuchSeed("the last of {} seeds from {} on is beyond {}".format(
+            options.seeds, options.seed, LAST_SEED))
     _check_writable(out)
-    chosen, shares = range(options.seed, options.seed + options.seeds), {}
+    shares = OrderedDict((claim, claim.one_seed) for claim in claims)
     for claim in claims:
-        shares[claim] = seeds.judge(
-            claim, chosen, claim.epochs and (options.epochs or claim.epochs), out,
-            lambda seed: print("{}, seed {} …".format(claim.name, seed), file=sys.stderr,
-                               flush=True))
-    report.print_shares(shares)
+        if not claim.one_seed:
+            shares[claim] = seeds.judge(
+                claim, chosen, claim.epochs and (options.epochs or claim.epochs), out,
+                lambda seed: print("{}, seed {} …".format(claim.name, seed), file=sys.stderr,
+                                   flush=True))
+    report.print_shares(shares, options.seeds)
+    if options.epochs:
+        print("Judged after {} epochs, whatever the claim is about.".format(options.epochs))
     print("By seed: {}".format(os.path.relpath(os.path.join(out, seeds.FILE))))
     return 0
 
@@ -216,11 +229,12 @@ def reproduce(claim, seed, epochs, out):
     """Claim -> run -> history -> verdict -> figure and record in ``out``. Returns the record."""
     print("{} …".format(claim.name), file=sys.stderr, flush=True)
     begin = time.perf_counter()
-    histories = claim.run(seed, epochs)
-    outcomes = claim.module.judge(histories)
-    record = results.record_of(claim, seed, epochs, histories, outcomes, verdict(outcomes),
-                               environment(), time.perf_counter() - begin)
-    results.write(record, results.path_of(claim, out))
+    with kept_until_recorded(claim.stem):
+        histories = claim.run(seed, epochs)
+        outcomes = claim.module.judge(histories)
+        record = results.record_of(claim, seed, epochs, histories, outcomes, verdict(outcomes),
+                                   environment(), time.perf_counter() - begin)
+        results.write(record, results.path_of(claim, out))
     draw(claim, histories, out)
     return record
 

@@ -161,6 +161,8 @@ def _as_keras_3(tensorflow):
     ops = _With(None, mean=tensorflow.reduce_mean, sum=tensorflow.reduce_sum,
                 square=tensorflow.square,
                 where=where if engine() == "graph" else tensorflow.where,
+                cast=tensorflow.cast, minimum=tensorflow.minimum, take=tensorflow.gather,
+                reshape=tensorflow.reshape, unstack=tensorflow.unstack,
                 convert_to_tensor=tensorflow.convert_to_tensor, convert_to_numpy=_numbers)
     random = _With(None, SeedGenerator=_SeedGenerator, shuffle=lambda rows, seed: (
         np.random.RandomState(seed.next()).permutation(rows)))
@@ -452,6 +454,7 @@ class WrongRate(RuntimeError):
 def compile_model(model, optimizer, loss, steps_per_execution=1, jit_compile=None, metrics=()):
     """``model.compile``, with as many steps in one call of the framework as it can take.
 
+    jit_compile: whether XLA compiles a step, where it can, which Keras leaves off on a CPU.
     Raises WrongRate: Keras of TensorFlow 2.11 to 2.15 takes ``lr=0.1`` and trains at its default.
     """
     settings = {"metrics": list(metrics)} if metrics else {}

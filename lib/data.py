@@ -55,16 +55,17 @@ class SeededMoments:
 
     Of ``size`` numbers x ~ N(0, 1) the positive ones are Bin(size, 1/2) many, K; the squares of
     these sum to a chi-squared number of K degrees of freedom, those of the rest to one of size - K,
-    and all else of a batch is lost on the loss. Three draws stand for ``size``.
+    and the loss sees no more of a batch. Three draws stand for ``size``.
+    There are ``seeds`` of them: ``RandomState([seed, 0])``, ``RandomState([seed, 1])`` and so on.
     """
 
-    def __init__(self, seeds, size=1000):
-        self.seeds, self.size = list(seeds), size
+    def __init__(self, seed, seeds, size=1000):
+        self.seed, self.seeds, self.size = seed, seeds, size
 
     def moments(self, steps):
-        """Of shape (steps, 2, seeds), where each seed has a ``RandomState`` of its own."""
-        return np.stack([self._column(np.random.RandomState(seed), steps) for seed in self.seeds],
-                        axis=-1)
+        """Of shape (steps, 2, seeds)."""
+        return np.stack([self._column(np.random.RandomState([self.seed, number]), steps)
+                         for number in range(self.seeds)], axis=-1)
 
     def _column(self, random_state, steps):
         positive = random_state.binomial(self.size, 0.5, steps)
@@ -72,7 +73,7 @@ class SeededMoments:
         return 2 * random_state.standard_gamma(halves) / self.size
 
     def settings(self):
-        return {"seed": "{} to {}".format(self.seeds[0], self.seeds[-1]), "batch_size": self.size}
+        return {"seed": self.seed, "seeds": self.seeds, "batch_size": self.size}
 
 
 class SineBatches(_DrawnBatches):
@@ -137,12 +138,14 @@ def batch_sums(batches, steps):
     Returns x of shape (steps, size), and the means over the batch of 1, x, x², y and x y over the
     k smallest x alone: (steps, 5, size + 1), for k from 0. Float32 of sums that are float64.
     """
-    sorted_x = np.stack([np.sort(x) for x, _ in itertools.islice(batches, steps)])
-    y = np.maximum(sorted_x, 0)
+    sorted_x = np.empty((steps, batches.size), "float32")
     sums = np.zeros((steps, 5, batches.size + 1), "float32")
-    for row, values in enumerate((np.ones_like(y), sorted_x, sorted_x ** 2, y, sorted_x * y)):
-        sums[:, row, 1:] = np.cumsum(values, axis=1) / batches.size
-    return sorted_x.astype("float32"), sums
+    for step, (x, _) in enumerate(itertools.islice(batches, steps)):
+        x = np.sort(x)
+        y = np.maximum(x, 0)
+        sorted_x[step] = x
+        sums[step, :, 1:] = np.cumsum([np.ones_like(x), x, x ** 2, y, x * y], axis=1) / len(x)
+    return sorted_x, sums
 
 
 def graph_uniform(shape, graph_seed, op_seed):

@@ -120,6 +120,8 @@ def choose(names, versions):
 
 def _run_one(name, build, keep, shares, interrupted):
     """Make an environment, run it, remove it: (kind of result, result in words, seconds)."""
+    if interrupted.is_set():
+        return FAILED, "interrupted", 0
     begin = time.time()
     log = os.path.join(LOGS, name + ".log")
     cache, made = (os.path.join(PROJECT, ".tox", part) for part in ("cache-" + name, name))

@@ -1,4 +1,4 @@
-"""Histories in, figure out. Nothing is computed here and nothing is shown on a screen.
+"""Histories in, figure out. Nothing is judged here and nothing is shown on a screen.
 
 Matplotlib is imported when something is drawn, so that listing the claims does not wait for it.
 """
@@ -7,8 +7,8 @@ import contextlib
 import numpy as np
 
 from lib.claims import share_interval
+from lib.fates import DIVERGED, FLAT, RESTLESS, epochs_of_escape, letters_of
 from lib.results import written_whole
-from lib.sweeps import DIVERGED, FLAT, RESTLESS, epochs_of_escape, letters_of
 
 # Okabe and Ito's colours, told apart by colour-blind readers; markers and dashes for the others
 COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#8c564b"]
@@ -160,7 +160,7 @@ def level(panel, height, text):
 def phase_diagram(panel, history, epochs):
     """What became of each unit of a grid, in words, and darker the sooner it escaped.
 
-    history: ``state`` has one string a ``rate`` and one letter a ``column`` (lib.sweeps.fates);
+    history: ``state`` has one string a ``rate`` and one letter a ``column`` (lib.fates);
     ``settings["grid"]`` says what a column is, "start" or "momentum". epochs: of the training.
     """
     from matplotlib.colors import ListedColormap

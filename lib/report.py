@@ -90,16 +90,19 @@ def print_claims(claims, records, shares):
     print_table({"#": "right", "claim": "whole", "what it says": "left", "verdict": "whole",
                  "seeds that reproduce it": "left"},
                 ((claim.number, claim.name, claim.title, _verdict(records.get(claim.name)),
-                  shares.get(claim.name, "")) for claim in claims))
+                  claim.one_seed or shares.get(claim.name, "")) for claim in claims))
 
 
-def print_shares(shares):
-    """One row for each claim, of what its seeds say together: {Claim: Share}."""
+def print_shares(shares, seeds):
+    """One row for each claim, of what so many seeds say together: {Claim: Share}.
+
+    Or {Claim: text}, of those that one seed is enough for.
+    """
     print_table({"#": "right", "claim": "whole", "seeds that reproduce it": "left",
                  "outcomes that hold with some seeds only": "left"},
                 ((claim.number, claim.name, share,
-                  ", ".join("{} ({} of them)".format(name, number)
-                            for name, number in share.divided.items()))
+                  ", ".join("{} ({} of {})".format(name, number, seeds)
+                            for name, number in getattr(share, "divided", {}).items()))
                  for claim, share in shares.items()))
     print("The interval is Wilson's, of 95 %; above one half a claim is reproduced, below it is "
           "not, else that is open.")
@@ -117,7 +120,7 @@ def claims_in_markdown(claims, records, shares):
             failing = [row for row in record["outcomes"] if row["fails_because"]] if record else ()
             yield "| {} | [{}](reproductions/{}.py) | [{}](figures/{}.png) | {} | {} |".format(
                 claim.number, claim.title, claim.name, _verdict(record), claim.name,
-                shares.get(claim.name, ""),
+                claim.one_seed or shares.get(claim.name, ""),
                 " ".join("*{}.* {}.".format(row["statement"], row["fails_because"])
                          for row in failing))
 

@@ -41,26 +41,32 @@ class Share:
 def judge(claim, seeds, epochs, folder, say):
     """Run and judge a claim with each of ``seeds`` that the file in ``folder`` lacks: a Share.
 
-    say: called with each seed before it is run. Raises BadRecord if the file is another.
+    say: called with each seed before it is run. What other code, versions or epochs gave does not
+    count, and is dropped. Raises BadRecord if the file is another.
     """
-    path, known = os.path.join(folder, FILE), read(folder)
-    made_by = {"code": results.digest_of_files("lib", "reproductions"),
-               "environment": environment(), "epochs": epochs}
-    entry = known.get(claim.name)
-    if not entry or any(entry[name] != value for name, value in made_by.items()):
-        entry = dict(made_by, commit=results.commit(), by_seed={})
+    made_by = {"code": results.digest_of_files("lib", "reproductions"), "epochs": epochs,
+               "environment": environment(), "stand_in": claim.stand_in()}
     for seed in seeds:
-        if str(seed) in entry["by_seed"]:
+        if str(seed) in _by_seed(read(folder), claim, made_by):
             continue
         say(seed)
         outcomes = claim.module.judge(claim.run(seed, epochs))
-        entry["by_seed"][str(seed)] = {
+        known = read(folder)    # anew: another process may have added to it
+        by_seed = _by_seed(known, claim, made_by)
+        by_seed[str(seed)] = {
             "verdict": verdict(outcomes),
             "holds": [name for name, outcome in outcomes.items() if outcome.holds],
             "fails": [name for name, outcome in outcomes.items() if not outcome.holds]}
-        known[claim.name] = entry
-        results.write({"format": FORMAT, "claims": known}, path)
-    return Share({seed: entry["by_seed"][str(seed)] for seed in seeds})
+        known[claim.name] = dict(made_by, commit=results.commit(), by_seed=by_seed)
+        results.write({"format": FORMAT, "claims": known}, os.path.join(folder, FILE))
+    by_seed = _by_seed(read(folder), claim, made_by)
+    return Share({seed: by_seed[str(seed)] for seed in seeds})
+
+
+def _by_seed(known, claim, made_by):
+    entry = known.get(claim.name, {})
+    return entry["by_seed"] if all(entry.get(name, entry) == value
+                                   for name, value in made_by.items()) else {}
 
 
 def read(folder):
@@ -72,9 +78,20 @@ def read(folder):
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise results.BadRecord("{}: not the seeds of this suite (no format {!r})".format(
             path, FORMAT))
+    try:
+        for entry in found["claims"].values():
+            entry["code"], entry["environment"], entry["epochs"]
+            for seed in entry["by_seed"].values():
+                seed["verdict"] + "", seed["holds"] + seed["fails"]
+    except (TypeError, KeyError, AttributeError):
+        raise results.BadRecord("{}: its claims are not as the suite writes them".format(
+            path)) from None
     return found["claims"]
 
 
-def shares(folder):
-    """{claim: Share} of all seeds that the file in ``folder`` knows."""
-    return {name: Share(entry["by_seed"]) for name, entry in read(folder).items()}
+def shares(folder, claims):
+    """{name: Share} of those of ``claims`` that the file in ``folder`` has after their own epochs.
+    """
+    known = read(folder)
+    return {claim.name: Share(known[claim.name]["by_seed"]) for claim in claims
+            if claim.name in known and known[claim.name]["epochs"] == claim.epochs}

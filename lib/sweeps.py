@@ -11,26 +11,23 @@ from lib.compat import (keras, optimizer_settings, rate_per_unit, units_over_dev
 from lib.data import FixedBatches, batch_sums
 from lib.training import fit
 
-# What became of a unit, as a letter of a phase diagram. One that escaped has the letter of the
-# epoch in which it did: "a" is the first, "Z" the 52nd, and LATER.
-FLAT, DIVERGED, RESTLESS, LATER = ".", "!", "~", "+"
-EPOCHS = np.array(list("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" + LATER))
-LIMIT = 1e6  # a weight beyond it is on its way to infinity
+WORTH_COMPILING = 10 ** 4   # units: XLA takes a second to compile their step, and then saves more
 
 # settings: what the units share; weights: of each unit after each epoch, float32 of shape (epochs,)
 # + that of the units; losses: the mean loss of each unit over each epoch, if asked for, as weights
 Sweep = namedtuple("Sweep", "settings weights losses")
 
 
-def train_units(batches, starts, learning_rates, optimizer, epochs, steps_per_epoch,
+def train_units(batches, starts, learning_rates, make_optimizer, epochs, steps_per_epoch,
                 negative_slopes=0.0, loss_of_each=False):
     """Train bias-free units, each with its own start, rate and slope. Returns a Sweep.
 
     batches: ReLUBatches, which all units see, or SeededMoments: then the last axis of the units is
     that of the seeds. They enter through their moments, so the cost does not depend on their size.
-    starts, learning_rates, negative_slopes: arrays that broadcast to the shape of the units.
-    optimizer: a function from a learning rate (here a schedule that gives one rate a unit) to a
-    Keras optimizer.
+    starts, learning_rates, negative_slopes: arrays that broadcast to the shape of the units; where
+    these have momenta of their own, that of the momenta has to be among them.
+    make_optimizer: a function from a learning rate (here a schedule that gives one rate a unit) to
+    a Keras optimizer. loss_of_each: whether the losses are kept, too, which takes Keras 3.
     """
     moments = batches.moments(epochs * steps_per_epoch)
     shape = np.broadcast(starts, learning_rates, negative_slopes, moments[0, 0]).shape
@@ -40,55 +37,13 @@ def train_units(batches, starts, learning_rates, optimizer, epochs, steps_per_ep
         model = keras.Sequential([keras.layers.Input((rows.x.shape[1],)),
                                   _unit_losses_layer(shape, negative_slopes)])
         model.set_weights([np.broadcast_to(starts, shape).astype("float32")])
-        optimizer = optimizer(rate_per_unit(learning_rates))
+        optimizer = make_optimizer(rate_per_unit(learning_rates))
         metrics = [_loss_of_each_unit(shape)] if loss_of_each else []
         _, weights = fit(model, rows, optimizer, _sum_over_units, epochs, steps_per_epoch,
-                         metrics, jit_compile=True)
+                         metrics, jit_compile=np.prod(shape) >= WORTH_COMPILING)
     losses = model.history.history[metrics[0].name] if loss_of_each else None
     return Sweep(_shared_settings(batches, optimizer, epochs, steps_per_epoch),
                  np.array([weight for weight, in weights]), losses and np.array(losses))
-
-
-def escaped(weights):
-    """Whether a unit is where a ReLU learns a ReLU: within 0.1 of 1 for the last five epochs.
-
-    weights: after each epoch, of shape (epochs,) + that of the units, which is returned.
-    """
-    with np.errstate(invalid="ignore"):
-        return np.all(np.abs(weights[-5:] - 1) < 0.1, axis=0)
-
-
-def fates(weights):
-    """What became of ReLU units that started below zero: a letter for each, in their shape.
-
-    weights: as for ``escaped``. FLAT: never above 0; if it escaped, the letter of the epoch since
-    which it is above 0; DIVERGED; or RESTLESS, none of these.
-    """
-    with np.errstate(invalid="ignore"):
-        letters = np.full(weights.shape[1:], RESTLESS)
-        letters[np.all(weights <= 0, axis=0)] = FLAT
-        there = escaped(weights)
-        above = np.cumprod(weights[::-1] > 0, axis=0, dtype="int64").sum(axis=0)
-        letters[there] = EPOCHS[np.minimum(len(weights) - above, len(EPOCHS) - 1)][there]
-        letters[~(np.abs(weights[-1]) < LIMIT)] = DIVERGED
-    return letters
-
-
-def as_rows(letters):
-    """The ``state`` of a grid in a history: one string a row, one letter a unit."""
-    return ["".join(row) for row in letters]
-
-
-def letters_of(history):
-    """The ``state`` of a grid as an array of single letters."""
-    return np.array([list(row) for row in history.state])
-
-
-def epochs_of_escape(letters):
-    """Of those that ``fates`` gave: the epoch, from 1, in which a unit escaped; 0 if it did not."""
-    order = np.argsort(EPOCHS)
-    places = order[np.minimum(np.searchsorted(EPOCHS, letters, sorter=order), len(EPOCHS) - 1)]
-    return np.where(EPOCHS[places] == letters, places + 1, 0)
 
 
 def train_ring(batches, starts, learning_rate, epochs, steps_per_epoch):
@@ -126,6 +81,8 @@ def train_basin(batches, starts, learning_rate, epochs, steps_per_epoch):
                               _biased_losses_layer(len(starts), x.shape[1])])
     model.set_weights([starts[:, 0], starts[:, 1]])
     optimizer = keras.optimizers.SGD(learning_rate=learning_rate)
+    # compiled however few they are: op by op, on several threads, TensorFlow 2.21 takes the
+    # gradient by w at the new b now and then
     _, weights = fit(model, rows, optimizer, _sum_over_units, epochs, steps_per_epoch,
                      jit_compile=True)
     return (_shared_settings(batches, optimizer, epochs, steps_per_epoch),
@@ -190,17 +147,25 @@ def _biased_losses_layer(units, samples):
         def call(self, row):
             w, b = ops.convert_to_tensor(self.w), ops.convert_to_tensor(self.b)
             x, sums = row[0, :samples], ops.reshape(row[0, samples:], (-1, samples + 1))
-            edge, place = -b / ops.where(w == 0, 1e-30, w), ops.zeros((units,), "int32")
-            for jump in (2 ** power for power in reversed(range(samples.bit_length()))):
-                further = place + jump      # as many x may lie below the edge
-                known = (further <= samples) & (ops.take(x, ops.minimum(further, samples) - 1)
-                                                < edge)
-                place = ops.where(known, further, place)
-            below = ops.take(sums, place, axis=1)
+            # a unit of w = 0 is a constant, active for all x or for none
+            edge = ops.where(w == 0, ops.where(b > 0, -1e30, 1e30), -b / ops.where(w == 0, 1.0, w))
+            below = ops.take(sums, _how_many_below(edge, x, samples), axis=1)
             ones, x_sum, x_squares, y_sum, x_y = ops.unstack(
-                ops.where(w >= 0, sums[:5, -1:] - below[:5], below[:5]), 5)
+                ops.where(w >= 0, sums[:, -1:] - below, below), 5)
             y_squares = sums[4, -1]     # y is x or 0
             return (ops.square(w) * x_squares + 2 * w * b * x_sum + ops.square(b) * ones
                     - 2 * (w * x_y + b * y_sum) + y_squares)[None]
 
     return BiasedLosses()
+
+
+def _how_many_below(edges, x, samples):
+    """How many of the sorted ``x`` lie below each edge, by bisection: XLA's search tries them all.
+    """
+    ops = keras.ops
+    count = ops.cast(0 * edges, "int32")
+    for jump in (2 ** power for power in reversed(range(samples.bit_length()))):
+        further = count + jump
+        last = ops.take(x, ops.minimum(further, samples) - 1, axis=0)
+        count = count + jump * ops.cast((further <= samples) & (last < edges), "int32")
+    return count

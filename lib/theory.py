@@ -242,11 +242,10 @@ def adam_on_a_bowl(start, learning_rate, steps, beta_1=0.9, beta_2=0.999, amsgra
 
 
 def adam_crossing_rate(steps, amsgrad=False):
-    """The rate, in terms of the distance, above which Adam gets to a minimum and beyond in steps.
+    """The rate above which Adam goes beyond the minimum of a bowl in so many steps.
 
-    On one side of a bowl, which the flat side of a ReLU is: Adam does not see how far it is, so the
-    rate is a share of the distance.
+    In terms of the distance of its start: Adam does not see how steep a bowl is, so that is all.
     """
     from scipy.optimize import bisect
-    return bisect(lambda rate: adam_on_a_bowl(-1, rate, steps, amsgrad=amsgrad).max(), 1e-6, 1,
-                  rtol=1e-3)
+    return bisect(lambda rate: adam_on_a_bowl(-1, rate, steps, amsgrad=amsgrad).max(),
+                  0.1 / steps, 1, rtol=1e-3)    # a step is hardly longer than the rate

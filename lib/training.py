@@ -11,13 +11,13 @@ def fit(model, batches, optimizer, loss, epochs, steps_per_epoch, metrics=(), ji
     """Train, and return the loss of each epoch and the weights after it.
 
     batches: of lib.data, whose first ones are drawn here. metrics: of Keras; what they measure is
-    in ``model.history``.
+    in ``model.history``. jit_compile: see ``lib.compat.compile_model``.
     Returns ([float] * epochs, [[array of each weight]] * epochs).
     The steps of an epoch run as one call of the framework, which changes no number.
     """
     x, y = batches.stacked(epochs * steps_per_epoch)
-    one_epoch = epoch_function(model, x, y, optimizer, loss, steps_per_epoch)
-    if one_epoch and not metrics:
+    one_epoch = None if metrics else epoch_function(model, x, y, optimizer, loss, steps_per_epoch)
+    if one_epoch:
         losses, weights = zip(*((one_epoch(), model.get_weights()) for _ in range(epochs)))
         return list(losses), list(weights)
     from lib.callbacks import WeightHistory
@@ -65,7 +65,7 @@ def train_by_epochs(model, batches, orders, measure, checkpoint, description="tr
 def train_each(settings, train_one, description="training", keep=lambda _, make: make()):
     """``{label: train_one(setting)}`` for each of ``settings``, with progress shown.
 
-    keep: of ``lib.checkpoints.each_kept_until_all_are``.
+    keep: of ``lib.checkpoints.keep_diagrams``.
     """
     histories = OrderedDict()
     for label, setting in track(settings.items(), description):

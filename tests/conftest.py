@@ -4,12 +4,14 @@ Those on MNIST are not: they take minutes, and data that may not be there. They 
 record that the project ships; the tests marked slow hold it against trainings.
 """
 import functools
+import sys
 
 import pytest
 
 from lib import mnist, results
 from lib.catalogue import find_claims
 from lib.command import FIGURES
+from lib.compat import forget_models
 
 SEED = 0
 
@@ -39,6 +41,13 @@ def pytest_xdist_make_scheduler(config, log):
             return path
 
     return OneTrainsASource(config, log)
+
+
+@pytest.fixture(autouse=True)
+def models_of_other_tests_forgotten():
+    """TensorFlow 1 keeps all models in one graph, and takes longer for each."""
+    if "tensorflow" in sys.modules:
+        forget_models()
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,8 @@ import numpy as np
 import pytest
 
 from lib import checkpoints
-from lib.checkpoints import Checkpoint, each_kept_until_all_are, kept_until_finished
+from lib.checkpoints import (Checkpoint, keep_diagrams, kept_until_finished,
+                             kept_until_recorded)
 from lib.claims import History
 from lib.compat import keras
 from lib.results import BadFile
@@ -77,28 +78,34 @@ def test_finished_diagrams_survive_an_interruption_and_no_more(tmp_path, monkeyp
         return make
 
     with pytest.raises(KeyboardInterrupt):
-        with each_kept_until_all_are("claim", seed=0) as keep:
-            first = keep("one", diagram("one"))
-            raise KeyboardInterrupt
-    with each_kept_until_all_are("claim", seed=1) as keep:
-        keep("one", diagram("of another seed"))
-    with each_kept_until_all_are("claim", seed=0) as keep:
-        again = keep("one", diagram("one"))
-        keep("two", diagram("two"))
+        with kept_until_recorded("claim"):
+            first = keep_diagrams(seed=0)("one", diagram("one"))
+            raise KeyboardInterrupt     # while it is judged, say
+    with kept_until_recorded("claim"):
+        keep_diagrams(seed=1)("one", diagram("of another seed"))
+    with kept_until_recorded("claim"):
+        again = keep_diagrams(seed=0)("one", diagram("one"))
+        keep_diagrams(seed=0)("two", diagram("two"))
     assert made == ["one", "of another seed", "two"]
     assert (again.settings, again.state) == (first.settings, first.state)
     assert np.isnan(again.weight[0]) and again.weight[1:] == [1.5]
     assert list(tmp_path.rglob("*.json")) == []
 
 
+def test_where_no_record_is_made_nothing_is_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(checkpoints, "UNFINISHED", str(tmp_path))
+    keep_diagrams(seed=0)("one", lambda: History({}, weight=[1.0]))
+    assert list(tmp_path.rglob("*")) == []
+
+
 def test_a_damaged_diagram_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(checkpoints, "UNFINISHED", str(tmp_path))
     with pytest.raises(KeyboardInterrupt):
-        with each_kept_until_all_are("claim") as keep:
-            keep("one", lambda: History({}, weight=[1.0]))
+        with kept_until_recorded("claim"):
+            keep_diagrams()("one", lambda: History({}, weight=[1.0]))
             raise KeyboardInterrupt
     kept, = tmp_path.rglob("*.json")
     kept.write_text("[1]")
     with pytest.raises(BadFile, match="not a history; remove it to start anew"):
-        with each_kept_until_all_are("claim") as keep:
-            keep("one", lambda: History({}, weight=[1.0]))
+        with kept_until_recorded("claim"):
+            keep_diagrams()("one", lambda: History({}, weight=[1.0]))

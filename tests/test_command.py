@@ -105,6 +105,8 @@ def test_another_seed_does_not_touch_the_figures_of_the_project(monkeypatch, tmp
     (["run", "--seed", "-1"], "a seed is a whole number from 0 to 4294967295, not '-1'"),
     (["run", "--seed", "4294967296"], "not '4294967296'"),
     (["run", "--seed", "one"], "not 'one'"),
+    (["run", "--seeds", "0"], "the number of seeds is a whole number from 1"),
+    (["run", "--seed", "4294967290", "--seeds", "20"], "is beyond 4294967295"),
     (["run", "--epochs", "0"], "the number of epochs is a whole number from 1"),
     (["run", "--epochs", "1.5"], "not '1.5'"),
     (["run", "--epochs", "1e9"], "not '1e9'"),

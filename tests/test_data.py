@@ -38,10 +38,11 @@ def test_the_moments_are_over_the_whole_batch():
 
 
 def test_each_seed_draws_moments_of_its_own():
-    moments = SeededMoments(range(5, 8)).moments(4)
+    moments = SeededMoments(5, 3).moments(4)
     assert moments.shape == (4, 2, 3)
-    assert np.array_equal(moments[:, :, 1:2], SeededMoments([6]).moments(4))
-    assert len(np.unique(moments)) == moments.size
+    assert np.array_equal(moments[:, :, :2], SeededMoments(5, 2).moments(4))
+    assert len(np.unique(np.append(moments, SeededMoments(6, 3).moments(4)))) == 2 * moments.size
+    assert np.isfinite(SeededMoments(2 ** 32 - 1, 3).moments(1)).all()      # the last there is
 
 
 @pytest.mark.parametrize("part", [0, 1])
@@ -49,7 +50,7 @@ def test_seeded_moments_are_distributed_as_those_of_batches(part):
     """By Kolmogorov and Smirnov, in a small batch, where a normal number would be told apart."""
     from scipy.stats import ks_2samp, norm
     batches = ReLUBatches(0, size=6).moments(20000)[:, :, 0]
-    seeded = SeededMoments(range(1, 5), size=6).moments(5000).transpose(0, 2, 1).reshape(-1, 2)
+    seeded = SeededMoments(1, 4, size=6).moments(5000).transpose(0, 2, 1).reshape(-1, 2)
     assert ks_2samp(batches[:, part], seeded[:, part]).pvalue > 0.01
     assert abs(np.corrcoef(batches.T)[0, 1] - np.corrcoef(seeded.T)[0, 1]) < 0.03
     normal = norm(*norm.fit(batches[:, part])).rvs(20000, random_state=np.random.RandomState(0))

@@ -21,7 +21,7 @@ def test_the_interval_decides(reproduced, judged, verdict):
 class MadeUp:
     """A claim that is reproduced with even seeds, and an outcome of the suite that always holds."""
 
-    name, ran = "made/up", ()
+    name, ran, data = "made/up", (), None
 
     def __init__(self):
         self.module = self
@@ -31,6 +31,9 @@ class MadeUp:
         if seed == 3:
             raise KeyboardInterrupt
         return seed
+
+    def stand_in(self):
+        return self.data
 
     def judge(self, seed):
         return {"even": source_says("it is even", seed % 2, above(-0.5 if seed % 2 == 0 else 2)),
@@ -61,37 +64,56 @@ def test_an_interrupted_run_goes_on_where_it_stopped(share):
     assert claim.ran == (3,)
 
 
-@pytest.mark.parametrize("what, value", [("environment", lambda: {"keras": "9.9"}),
-                                         ("results", None), ("epochs", 2)])
-def test_what_other_code_versions_or_epochs_gave_does_not_count(share, monkeypatch, what, value):
+@pytest.mark.parametrize("change", [
+    lambda claim, patch: patch.setattr(seeds, "environment", lambda: {"keras": "9.9"}),
+    lambda claim, patch: patch.setattr(seeds.results, "digest_of_files", lambda *_: "other"),
+    lambda claim, patch: setattr(claim, "data", "a sample")],
+    ids=["other versions", "other code", "other data"])
+def test_what_was_made_otherwise_does_not_count(share, monkeypatch, change):
     claim = MadeUp()
     share(claim, [0, 1])
-    if what == "results":
-        monkeypatch.setattr(seeds.results, "digest_of_files", lambda *_: "other")
-    elif what == "environment":
-        monkeypatch.setattr(seeds, what, value)
+    change(claim, monkeypatch)
     claim.ran = ()
-    share(claim, [0], epochs=value if what == "epochs" else 1)
-    assert claim.ran == (0,)
+    assert share(claim, [0]).judged == 1 and claim.ran == (0,)
+
+
+def test_other_epochs_do_not_count(share):
+    claim = MadeUp()
+    share(claim, [0, 1])
+    share(claim, [0], epochs=2)
+    assert claim.ran == (0, 1, 0)
 
 
 def test_the_command_line_prints_the_share_of_each_claim(tmp_path, capsys):
-    words = ["run", "sigmoid_saturates", "--seeds", "4", "--out", str(tmp_path)]
+    """Of those that draw something; of the others it says that they do not, and runs none."""
+    words = ["run", "loss_has_a_kink_at_zero", "sigmoid_saturates", "mnist_leaky_relu_mlp",
+             "--seeds", "4", "--out", str(tmp_path)]
     assert main(words) == 0
-    assert "4 of 4 (51 to 100 %): reproduced" in capsys.readouterr().out
-    known = json.loads((tmp_path / "seeds.json").read_text(encoding="utf-8"))
-    assert sorted(known["claims"]["deep_networks/sigmoid_saturates"]["by_seed"]) == list("0123")
+    printed = capsys.readouterr().out
+    assert "4 of 4 (51 to 100 %): reproduced" in printed
+    assert "nothing is drawn at random" in printed and "the seed is the source's" in printed
+    known = json.loads((tmp_path / "seeds.json").read_text(encoding="utf-8"))["claims"]
+    assert list(known) == ["single_relu/loss_has_a_kink_at_zero"]
+    assert sorted(known["single_relu/loss_has_a_kink_at_zero"]["by_seed"]) == list("0123")
 
 
-def test_another_file_in_its_place_is_one_line(tmp_path, capsys):
-    (tmp_path / "seeds.json").write_text("{}")
-    assert main(["run", "sigmoid_saturates", "--seeds", "4", "--out", str(tmp_path)]) == 2
-    assert "seeds.json: not the seeds of this suite" in capsys.readouterr().err
+@pytest.mark.parametrize("text, complaint", [
+    ("{}", "not the seeds of this suite"),
+    ('{"format": "training-reproductions seeds 1"}', "not as the suite writes them"),
+    ('{"format": "training-reproductions seeds 1", "claims": {"a": {"by_seed": {"0": 1}}}}',
+     "not as the suite writes them")])
+def test_another_file_in_its_place_is_one_line(tmp_path, capsys, text, complaint):
+    (tmp_path / "seeds.json").write_text(text)
+    assert main(["run", "relu_gets_stuck", "--seeds", "4", "--out", str(tmp_path)]) == 2
+    error = capsys.readouterr().err
+    assert "seeds.json: " in error and complaint in error and error.count("\n") == 1
     with pytest.raises(BadRecord):
-        seeds.shares(str(tmp_path))
+        seeds.shares(str(tmp_path), catalogue.find_claims())
 
 
-def test_the_shares_that_the_project_ships_are_of_its_claims():
+def test_the_project_ships_the_share_of_every_claim_that_draws():
     from lib.command import FIGURES
-    known = seeds.shares(FIGURES)
-    assert known and set(known) <= {claim.name for claim in catalogue.find_claims()}
+    claims = catalogue.find_claims()
+    known = seeds.shares(FIGURES, claims)
+    assert set(known) == {claim.name for claim in claims if not claim.one_seed}
+    assert min(share.judged for share in known.values()) >= 4

@@ -6,7 +6,7 @@ from lib.callbacks import WeightHistory
 from lib.compat import compile_model, keras, repeated_batches, set_state, state_of
 from lib.data import ReLUBatches
 from lib.models import single_unit
-from lib.sweeps import train_units
+from lib.sweeps import WORTH_COMPILING, train_units
 
 EPOCHS, STEPS = 5, 20
 OPTIMIZERS = {
@@ -37,23 +37,21 @@ def each_alone(starts, rate, slope, optimizer):
     return weights, losses
 
 
-def differences(values, expected, weights, starts):
-    """|value - expected| / max(1, |expected|), 0 in the epochs in which a weight crosses zero."""
-    before = np.concatenate([[starts], weights[:-1]])
-    crossing = before * weights < 0
-    return np.where(crossing, 0, np.abs(values - expected) / np.maximum(1, np.abs(expected)))
-
-
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_a_unit_of_a_sweep_follows_its_single_run(name):
-    """Fifty units at random, ten at each of five rates and slopes, some of which cross zero."""
+    """Fifty units at random of 10,000, ten at each of five rates and slopes; some cross zero."""
     random_state = np.random.RandomState(0)
     rates, slopes = 10 ** random_state.uniform(-2.5, -0.5, 5), random_state.uniform(0, 0.5, 5)
-    starts = np.concatenate([random_state.uniform(-3, 3, (5, 8)), np.full((5, 2), -0.1)], axis=1)
+    starts = random_state.uniform(-3, 3, (5, WORTH_COMPILING // 5))
+    starts[:, :2] = -0.1
     sweep = train_units(ReLUBatches(1), starts, rates[:, None], OPTIMIZERS[name], EPOCHS, STEPS,
                         negative_slopes=slopes[:, None], loss_of_each=True)
+    starts = starts[:, :10]
     for row, (rate, slope) in enumerate(zip(rates, slopes)):
         weights, losses = each_alone(starts[row], rate, slope, OPTIMIZERS[name])
-        assert differences(sweep.weights[:, row], weights, weights, starts[row]).max() < 1e-5
-        assert differences(sweep.losses[:, row], losses, weights, starts[row]).max() < 1e-5
-    assert (sweep.weights[-1, :, -1] > 0).any()
+        crossing = np.concatenate([[starts[row]], weights[:-1]]) * weights < 0
+        for ours, theirs in ((sweep.weights[:, row, :10], weights),
+                             (sweep.losses[:, row, :10], losses)):
+            difference = np.abs(ours - theirs) / np.maximum(1, np.abs(theirs))
+            assert difference[~crossing].max() < 1e-5 and difference.max() < 1e-3
+    assert (sweep.weights[-1, :, 0] > 0).any()

@@ -21,6 +21,7 @@ from lib.plotting import THEORY, line_style, new_figure
 from lib.signals import values_and_derivatives
 
 NUMBER = 17
+ONE_SEED = "nothing is drawn at random"
 GRID = np.linspace(-10, 10, 401)        # ours
 FAR = np.linspace(-110, 30, 1401)       # ours: to where float32 ends on both sides
 NEAR, OUT = 1.0, 6.0                    # ours: "near 0" ends, "far out" begins

@@ -32,6 +32,7 @@ from lib.plotting import THEORY, line_style, new_figure
 from lib.training import train_each
 
 NUMBER = 12
+ONE_SEED = "nothing is drawn at random"
 TOLERANCE = 0.3             # between releases: of the curvature along what is mostly rounding
 EPOCHS = 60                                     # ours: steps that are watched
 CONDITIONS = [10.0 ** exponent for exponent in range(7)]    # ours: 1 to a million

@@ -29,6 +29,7 @@ from lib.training import train_each
 from reproductions.learning_rate import train_linear
 
 NUMBER = 10
+ONE_SEED = "nothing is drawn at random"
 EPOCHS = 300                                    # ours: steps, until the weight is NaN
 START = -4.0                                    # ours
 HALF_CURVATURE = 10.0                           # ours: the bowl is 10 w²

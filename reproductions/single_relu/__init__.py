@@ -10,12 +10,13 @@ from collections import OrderedDict
 import numpy as np
 
 from lib import theory
-from lib.checkpoints import each_kept_until_all_are
+from lib.checkpoints import keep_diagrams
 from lib.claims import History, Source, share_interval
 from lib.compat import heavy_ball_per_unit, keras
 from lib.data import SeededMoments
+from lib.fates import escaped
 from lib.plotting import share_panels
-from lib.sweeps import escaped, train_units
+from lib.sweeps import train_units
 from lib.training import train_each
 
 SOURCE = Source(
@@ -54,13 +55,13 @@ BY_RATE = OrderedDict((
 ))
 
 
-def escapes_over_seeds(claim, start, seed, epochs, steps_per_epoch, seeds):
+def escapes_over_seeds(start, seed, epochs, steps_per_epoch, seeds):
     """How many of ``seeds`` let a ReLU escape from ``start``: {label: History}.
 
     At each rate and momentum of SGD, in ``escaped`` one list a rate; at each rate of Adam and
-    AMSGrad, one number each. The seeds of the batches are those from seeds · seed on.
+    AMSGrad, one number each.
     """
-    batches = SeededMoments(range(seeds * seed, seeds * (seed + 1)))
+    batches = SeededMoments(seed, seeds)
 
     def train_all(setting):
         optimizer, starts, rates = setting
@@ -71,17 +72,16 @@ def escapes_over_seeds(claim, start, seed, epochs, steps_per_epoch, seeds):
         settings, numbers = train_all((heavy_ball_per_unit(SEED_MOMENTA[:, None]),
                                        np.full((len(SEED_MOMENTA), 1), start),
                                        SEED_RATES[:, None, None]))
-        return History(dict(settings, momentum="that of the column", start=start, seeds=seeds),
+        return History(dict(settings, momentum="that of the column", start=start),
                        rate=SEED_RATES.tolist(), momentum=SEED_MOMENTA.tolist(), escaped=numbers)
 
     def train_at_rates(optimizer):
         settings, numbers = train_all((optimizer, start, SEED_RATES[:, None]))
-        return History(dict(settings, start=start, seeds=seeds), rate=SEED_RATES.tolist(),
-                       escaped=numbers)
+        return History(dict(settings, start=start), rate=SEED_RATES.tolist(), escaped=numbers)
 
-    with each_kept_until_all_are(claim, seed=seed, epochs=epochs, seeds=seeds) as keep:
-        histories = train_each({HEAVY_BALL: None}, train_heavy_balls, "seeds", keep)
-        histories.update(train_each(BY_RATE, train_at_rates, "seeds", keep))
+    keep = keep_diagrams(seed=seed, epochs=epochs, seeds=seeds)
+    histories = train_each({HEAVY_BALL: None}, train_heavy_balls, "seeds", keep)
+    histories.update(train_each(BY_RATE, train_at_rates, "seeds", keep))
     return histories
 
 
@@ -102,12 +102,14 @@ def agreement_of_seeds_with_damping(histories):
 
 
 def draw_seeds(title, histories):
-    """The share that escapes, of ``escapes_over_seeds``."""
+    """The share that escapes, of ``escapes_over_seeds``. title: with a place for the epochs."""
     grid = histories[HEAVY_BALL]
+    momenta = np.array(grid.momentum)
     columns = OrderedDict(
-        (label, (grid.rate, [row[int(np.argmin(np.abs(SEED_MOMENTA - momentum)))]
+        (label, (grid.rate, [row[int(np.argmin(np.abs(momenta - momentum)))]
                              for row in grid.escaped]))
         for label, momentum in (("SGD", 0.0), ("momentum 0.9", 0.9)))
     columns.update((label.split(", ")[1], (histories[label].rate, histories[label].escaped))
                    for label in BY_RATE)
-    return share_panels(title, grid, columns, (SEED_MOMENTA, theory.escape_rate(SEED_MOMENTA)))
+    return share_panels(title.format(grid.settings["epochs"]), grid, columns,
+                        (momenta, theory.escape_rate(momenta)))

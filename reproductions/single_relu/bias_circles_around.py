@@ -20,16 +20,17 @@ from collections import OrderedDict
 import numpy as np
 
 from lib import theory
-from lib.checkpoints import each_kept_until_all_are
+from lib.checkpoints import keep_diagrams
 from lib.claims import (History, above, at_least, below, between, exactly, largest, near,
                         source_says, suite_finds)
 from lib.command import run_script
 from lib.compat import keras
 from lib.data import ReLUBatches
+from lib.fates import as_rows, letters_of
 from lib.landscapes import (changes_of_slope, degrees_around_origin, degrees_turned,
                             local_minima)
 from lib.plotting import COLOURS, animation, fast_first, new_figure
-from lib.sweeps import as_rows, letters_of, train_basin, train_ring, train_units
+from lib.sweeps import train_basin, train_ring, train_units
 
 NUMBER = 8
 LEARNING_RATE = 0.01        # Keras' default for 'sgd', then and now
@@ -45,6 +46,7 @@ POINT_STEPS, POINT_EPOCHS = 10, 60              # ours: how often the point is k
 PIECE = 0.05                                    # ours: the shortest piece that has a direction
 KINK = 0.4                                      # ours: nearer to (0, 0) its kink is felt
 ARRIVED, STUCK = 0.05, 0.45                     # ours: distance to (1, 0); loss, 1/2 if dead
+ACTIVE = 0.01                                   # ours: a unit active for fewer inputs is dead
 BASIN = 161                                     # ours: starts for w and for b, from -3 to 3
 ON_EVERY_RELEASE = {"basin": 0}
 LEARNS, DEAD, ELSEWHERE = "l", "d", "e"         # what became of one
@@ -76,9 +78,8 @@ def run(seed=0, epochs=EPOCHS, basin=BASIN):
             dict(points.settings, start=start, learning_rate=LEARNING_RATE),
             weight=points.weights[:, index].tolist())
     if basin:
-        with each_kept_until_all_are("bias_circles_around", seed=seed, epochs=epochs,
-                                     basin=basin) as keep:
-            histories["basin"] = keep("basin", lambda: train_grid(seed, epochs, basin))
+        keep = keep_diagrams(seed=seed, epochs=epochs, basin=basin)
+        histories["basin"] = keep("basin", lambda: train_grid(seed, epochs, basin))
     return histories
 
 
@@ -90,7 +91,7 @@ def train_grid(seed, epochs, points):
                                  STEPS_PER_EPOCH)
     w, b = ends.T.astype(float)
     letters = np.full(len(ends), ELSEWHERE)
-    letters[theory.relu_loss_with_bias(w, b) > STUCK] = DEAD
+    letters[active_share(w, b) < ACTIVE] = DEAD
     letters[np.hypot(w - 1, b) < ARRIVED] = LEARNS
     return History(settings, weight=axis.tolist(), bias=axis.tolist(),
                    state=as_rows(letters.reshape(points, points)))
@@ -125,11 +126,10 @@ def turned(history):
     return degrees_turned(*path_of(history), piece=PIECE)
 
 
-def active_share(history):
-    """The share of x ~ N(0, 1) for which the unit of the last epoch is active: Phi(b/|w|)."""
-    if history.weight[-1] == 0:
-        return float(history.bias[-1] > 0)
-    return math.erfc(-history.bias[-1] / abs(history.weight[-1]) / math.sqrt(2)) / 2
+@np.vectorize
+def active_share(w, b):
+    """The share of x ~ N(0, 1) for which a unit is active: Phi(b/|w|)."""
+    return math.erfc(-b / abs(w) / math.sqrt(2)) / 2 if w else float(b > 0)
 
 
 def ring(histories, chosen=lambda w: True):
@@ -199,7 +199,8 @@ def judge(histories):
             below(ARRIVED), "at w = 0, b > 0 the gradient by w is -1"),
         stuck_units_are_dead=suite_finds(
             "A stuck unit is dead: largest share of inputs that activate one",
-            largest([active_share(history) for history in stuck] or [np.nan]), below(0.01),
+            largest([active_share(history.weight[-1], history.bias[-1]) for history in stuck]
+                    or [np.nan]), below(ACTIVE),
             "no gradient without activity"),
     )
     if "basin" in histories:

@@ -59,8 +59,8 @@ def run(seed=0, epochs=EPOCHS, seeds=SEEDS):
         settings["run on: ReLU, " + label] = (ACTIVATIONS["ReLU"], OPTIMIZERS[label],
                                               RUN_ON * epochs)
     histories = train_each(settings, train_one, "optimizers")
-    histories.update(escapes_over_seeds("far_start_resists_optimizers", START, seed, epochs,
-                                        STEPS_PER_EPOCH, seeds) if seeds else {})
+    histories.update(escapes_over_seeds(START, seed, epochs, STEPS_PER_EPOCH, seeds)
+                     if seeds else {})
     return histories
 
 
@@ -114,19 +114,21 @@ def judge(histories):
 
 
 def judge_seeds(histories):
+    seeds = histories[HEAVY_BALL].settings["seeds"]
     others = [share_of_seeds(histories, *one) for one in (
         (HEAVY_BALL, 0.01, 0.0), (HEAVY_BALL, 0.001, 0.9), ("seeds, Adam", 0.001),
         ("seeds, Adam", 0.01), ("seeds, AMSGrad", 0.001), ("seeds, AMSGrad", 0.01))]
     return OrderedDict(
         momentum_escapes_over_seeds=suite_finds(
-            "Over 1,000 seeds momentum 0.9 at 0.01 escapes (share, the interval's lower end)",
+            "Over {:,} seeds momentum 0.9 at 0.01 escapes (share, the interval's lower end)".format(
+                seeds),
             share_of_seeds(histories, HEAVY_BALL, 0.01, 0.9)[0], above(0.99),
             "Wilson's interval of the runs counted"),
         the_others_are_stuck_over_seeds=suite_finds(
             "… SGD, Adam, AMSGrad at 0.01 and, with momentum 0.9 too, 0.001 do not (highest end)",
             largest(high for _, high in others), below(0.01), "the same"),
         damping_decides_for_every_seed=suite_finds(
-            "Share of 850 pairs of rate and momentum at which all seeds do as damping has it",
+            "Share of the pairs of rate and momentum at which all seeds do as damping has it",
             agreement_of_seeds_with_damping(histories), above(0.9),
             "closed form: momentum > (1 - sqrt(rate))²"),
     )
@@ -153,7 +155,7 @@ def draw(histories):
 
 def draw_more(histories):
     """The seeds, where they were run."""
-    title = "From w(0) = -10, in 20 epochs: it is not chance which setting escapes"
+    title = "From w(0) = -10, in {} epochs: it is not chance which setting escapes"
     return {"seeds": draw_seeds(title, histories)} if HEAVY_BALL in histories else {}
 
 

@@ -19,15 +19,16 @@ from collections import OrderedDict
 import numpy as np
 
 from lib import theory
-from lib.checkpoints import each_kept_until_all_are
+from lib.checkpoints import keep_diagrams
 from lib.claims import (History, above, between, near, not_finite, smallest, source_says,
                         suite_finds)
 from lib.command import run_script
 from lib.compat import heavy_ball_per_unit, keras
 from lib.data import ReLUBatches
+from lib.fates import DIVERGED, FLAT, as_rows, epochs_of_escape, fates, letters_of
 from lib.models import single_unit
 from lib.plotting import THEORY, epochs_of_escape_bar, new_figure, phase_diagram
-from lib.sweeps import (DIVERGED, FLAT, as_rows, epochs_of_escape, fates, letters_of, train_units)
+from lib.sweeps import train_units
 from lib.training import train, train_each
 
 NUMBER = 7
@@ -36,7 +37,7 @@ EPOCHS = 20                                     # the source
 STEPS_PER_EPOCH = 100                           # the source
 START = -10.0                                   # the source's far start, for the single runs
 RATES = OrderedDict((("SGD 0.5", 0.5), ("SGD 1.5", 1.5), ("SGD 4", 4.0)))       # ours
-POINTS = 513                                    # ours: of each axis of a diagram
+POINTS = 512                                    # ours: of each axis of a diagram
 ON_EVERY_RELEASE = {"points": 129}
 STARTS, GRID_RATES = (-1, 1), (-3, 1)           # ours: powers of ten, from and to
 CLOSER_RATES = (0.5, 4)                         # ours: SGD about its edges
@@ -75,9 +76,8 @@ def run(seed=0, epochs=EPOCHS, points=POINTS):
     grids["momentum"] = (
         heavy_ball_per_unit(momenta), np.full(points, MOMENTUM_START), rates, momenta,
         {"grid": "momentum", "momentum": "that of the column", "start": MOMENTUM_START})
-    with each_kept_until_all_are("large_steps_jump_over", seed=seed, epochs=epochs,
-                                 points=points) as keep:
-        histories.update(train_each(grids, train_grid, "diagrams", keep))
+    histories.update(train_each(grids, train_grid, "diagrams",
+                                keep_diagrams(seed=seed, epochs=epochs, points=points)))
     return histories
 
 
@@ -117,7 +117,7 @@ def agreement_on_diagonals(history):
     """Share of the cells whose fate is that of the cell with twice the start and rate."""
     letters = letters_of(history)
     escaped = epochs_of_escape(letters) > 0
-    fate = np.where(escaped, "e", letters)      # whenever it did
+    fate = np.where(escaped, "escaped", letters)    # whenever it did
     doubling = np.log10(2) * (len(fate) - 1)    # in points, if an axis were one decade
     rates = int(round(doubling / np.diff(GRID_RATES)[0]))
     starts = rates * np.diff(GRID_RATES)[0] // np.diff(STARTS)[0]

@@ -48,8 +48,8 @@ def run(seed=0, epochs=EPOCHS, seeds=SEEDS):
         (name + ", " + label, (activation, optimizer))
         for name, activation in ACTIVATIONS.items() for label, optimizer in OPTIMIZERS.items()
     ), train_one, "optimizers")
-    histories.update(escapes_over_seeds("near_start_lets_optimizers_escape", START, seed, epochs,
-                                        STEPS_PER_EPOCH, seeds) if seeds else {})
+    histories.update(escapes_over_seeds(START, seed, epochs, STEPS_PER_EPOCH, seeds)
+                     if seeds else {})
     return histories
 
 
@@ -92,18 +92,20 @@ def judge(histories):
 
 
 def judge_seeds(histories):
+    seeds = histories[HEAVY_BALL].settings["seeds"]
     escapes = [share_of_seeds(histories, *one) for one in (
         (HEAVY_BALL, 0.01, 0.9), ("seeds, Adam", 0.01), ("seeds, AMSGrad", 0.01))]
     return OrderedDict(
         they_escape_over_seeds=suite_finds(
-            "Over 1,000 seeds momentum 0.9, Adam and AMSGrad at 0.01 escape (share, lowest end)",
+            "Over {:,} seeds momentum 0.9, Adam and AMSGrad at 0.01 escape (share, lowest end)"
+            .format(seeds),
             smallest(low for low, _ in escapes), above(0.99),
             "Wilson's interval of the runs counted"),
         vanilla_sgd_is_stuck_over_seeds=suite_finds(
             "… and vanilla SGD does not (the interval's upper end)",
             share_of_seeds(histories, HEAVY_BALL, 0.01, 0.0)[1], below(0.01), "the same"),
         damping_decides_for_every_seed=suite_finds(
-            "Share of 850 pairs of rate and momentum at which all seeds do as damping has it",
+            "Share of the pairs of rate and momentum at which all seeds do as damping has it",
             agreement_of_seeds_with_damping(histories), above(0.9),
             "closed form: momentum > (1 - sqrt(rate))²"),
     )
@@ -128,7 +130,7 @@ def draw(histories):
 
 def draw_more(histories):
     """The seeds, where they were run."""
-    title = "From w(0) = -1, in 20 epochs: momentum and rate decide, not the batches"
+    title = "From w(0) = -1, in {} epochs: momentum and rate decide, not the batches"
     return {"seeds": draw_seeds(title, histories)} if HEAVY_BALL in histories else {}
 
 

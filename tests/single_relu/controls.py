@@ -8,7 +8,7 @@ import numpy as np
 from made_up import plus, set_to, times
 
 from lib import theory
-from lib.sweeps import DIVERGED, FLAT
+from lib.fates import DIVERGED, FLAT
 
 
 def letters(letter):
@@ -24,7 +24,7 @@ def numbers(escaped):
 def sorted_by(escape_rate):
     """The (momentum, rate) grid of claim 7 as another formula would have it."""
     def grid(rows):
-        rates, momenta = np.logspace(-3, 1, 513), np.linspace(0, 0.98, 513)
+        rates, momenta = np.logspace(-3, 1, 512), np.linspace(0, 0.98, 512)
         escapes = rates[:, None] > escape_rate(momenta)
         return ["".join("a" if one else FLAT for one in row) for row in escapes]
     return grid
