@@ -148,7 +148,9 @@ def _biased_losses_layer(units, samples):
             w, b = ops.convert_to_tensor(self.w), ops.convert_to_tensor(self.b)
             x, sums = row[0, :samples], ops.reshape(row[0, samples:], (-1, samples + 1))
             # a unit of w = 0 is a constant, active for all x or for none
-            edge = ops.where(w == 0, ops.where(b > 0, -1e30, 1e30), -b / ops.where(w == 0, 1.0, w))
+            constant = ops.square(w) <= 0       # TensorFlow 1 has no w == 0
+            edge = ops.where(constant, ops.where(b > 0, -1e30, 1e30),
+                             -b / ops.where(constant, 1.0, w))
             below = ops.take(sums, _how_many_below(edge, x, samples), axis=1)
             ones, x_sum, x_squares, y_sum, x_y = ops.unstack(
                 ops.where(w >= 0, sums[:, -1:] - below, below), 5)
@@ -163,7 +165,7 @@ def _how_many_below(edges, x, samples):
     """How many of the sorted ``x`` lie below each edge, by bisection: XLA's search tries them all.
     """
     ops = keras.ops
-    count = ops.cast(0 * edges, "int32")
+    count = ops.cast(edges < edges, "int32")    # zeros
     for jump in (2 ** power for power in reversed(range(samples.bit_length()))):
         further = count + jump
         last = ops.take(x, ops.minimum(further, samples) - 1, axis=0)
