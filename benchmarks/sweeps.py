@@ -21,15 +21,9 @@ from lib.data import ReLUBatches
 from lib.models import single_unit
 from lib.sweeps import train_units
 from lib.training import train
+from reproductions.single_relu.large_steps_jump_over import EPOCHS, OPTIMIZERS, STEPS_PER_EPOCH
 
-EPOCHS, STEPS_PER_EPOCH = 20, 100
 ROUNDS, SINGLE_RUNS, PAUSE = 3, 3, 2    # PAUSE in seconds
-OPTIMIZERS = {
-    "SGD": lambda rate: keras.optimizers.SGD(rate),
-    "momentum 0.9": lambda rate: keras.optimizers.SGD(rate, momentum=0.9),
-    "Adam": lambda rate: keras.optimizers.Adam(rate),
-    "AMSGrad": lambda rate: keras.optimizers.Adam(rate, amsgrad=True),
-}
 SWEEP, LOOP = "sweep, ", "loop of single Keras runs, SGD"
 NUMPY = "NumPy loop over the same moments, SGD"
 

@@ -1,6 +1,7 @@
 """Any unit of a sweep is the run that ``model.fit`` makes alone: its weight and its loss."""
 import numpy as np
 import pytest
+from optimizers import OPTIMIZERS
 
 from lib.callbacks import WeightHistory
 from lib.compat import compile_model, keras, repeated_batches, set_state, state_of
@@ -9,12 +10,6 @@ from lib.models import single_unit
 from lib.sweeps import WORTH_COMPILING, train_units
 
 EPOCHS, STEPS = 5, 20
-OPTIMIZERS = {
-    "SGD": lambda rate: keras.optimizers.SGD(rate),
-    "momentum": lambda rate: keras.optimizers.SGD(rate, momentum=0.7),
-    "Adam": lambda rate: keras.optimizers.Adam(rate),
-    "AMSGrad": lambda rate: keras.optimizers.Adam(rate, amsgrad=True),
-}
 
 
 def each_alone(starts, rate, slope, optimizer):

@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import pytest
+from optimizers import OPTIMIZERS
 
 from lib import PROJECT
 from lib.compat import engine, heavy_ball_per_unit, keras
@@ -14,12 +15,6 @@ from lib.sweeps import train_basin, train_ring, train_units
 from lib.training import fit, train
 
 EPOCHS, STEPS = 3, 20
-OPTIMIZERS = {
-    "SGD": lambda rate: keras.optimizers.SGD(rate),
-    "momentum": lambda rate: keras.optimizers.SGD(rate, momentum=0.7),
-    "Adam": lambda rate: keras.optimizers.Adam(rate),
-    "AMSGrad": lambda rate: keras.optimizers.Adam(rate, amsgrad=True),
-}
 
 
 def alone(start, optimizer, batches, slope=0.0):

@@ -36,9 +36,8 @@ def test_the_same_seed_gives_the_same_history_to_the_last_bit(history):
     assert again == history
 
 
-def test_the_steps_of_fit_are_those_of_single_batches():
-    """More of them in an epoch than there are batches."""
-    steps = 6
+@pytest.mark.parametrize("steps", [5, 6])
+def test_the_steps_of_fit_are_those_of_single_batches(steps):
     x = np.random.RandomState(0).randn(40, 1)
     batches, epochs = FixedBatches(x, np.maximum(x, 0), 8), 2       # of five batches
     fitted, stepped = (single_unit(leaky_relu(0.3), -0.1) for _ in range(2))

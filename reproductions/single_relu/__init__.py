@@ -11,7 +11,7 @@ import numpy as np
 
 from lib import theory
 from lib.checkpoints import keep_diagrams
-from lib.claims import History, Source, share_interval
+from lib.claims import History, Source, above, share_interval, suite_finds
 from lib.compat import heavy_ball_per_unit, keras
 from lib.data import SeededMoments
 from lib.fates import escaped
@@ -94,15 +94,23 @@ def share_of_seeds(histories, label, rate, momentum=None):
     return share_interval(number, history.settings["seeds"])
 
 
-def agreement_of_seeds_with_damping(histories):
-    """Share of (rate, momentum) at which all seeds escape, or none, as damping has it."""
+def damping_decides_for_every_seed(histories):
+    """The outcome: at each rate and momentum all seeds escape, or none, as damping has it."""
     history = histories[HEAVY_BALL]
     crosses = np.array(history.rate)[:, None] > theory.escape_rate(np.array(history.momentum))
-    return np.mean(np.array(history.escaped) == crosses * history.settings["seeds"])
+    return suite_finds(
+        "Share of the pairs of rate and momentum at which all seeds do as damping has it",
+        np.mean(np.array(history.escaped) == crosses * history.settings["seeds"]), above(0.9),
+        "closed form: momentum > (1 - sqrt(rate))²")
 
 
 def draw_seeds(title, histories):
-    """The share that escapes, of ``escapes_over_seeds``. title: with a place for the epochs."""
+    """The share that escapes, where ``escapes_over_seeds`` was run: {"seeds": figure}, or {}.
+
+    title: with a place for the epochs.
+    """
+    if HEAVY_BALL not in histories:
+        return {}
     grid = histories[HEAVY_BALL]
     momenta = np.array(grid.momentum)
     columns = OrderedDict(
@@ -111,5 +119,5 @@ def draw_seeds(title, histories):
         for label, momentum in (("SGD", 0.0), ("momentum 0.9", 0.9)))
     columns.update((label.split(", ")[1], (histories[label].rate, histories[label].escaped))
                    for label in BY_RATE)
-    return share_panels(title.format(grid.settings["epochs"]), grid, columns,
-                        (momenta, theory.escape_rate(momenta)))
+    return {"seeds": share_panels(title.format(grid.settings["epochs"]), grid, columns,
+                                  (momenta, theory.escape_rate(momenta)))}

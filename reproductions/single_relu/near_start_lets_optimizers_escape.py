@@ -25,7 +25,7 @@ from lib.originals import originals_of
 from lib.plotting import learning_columns
 from lib.training import train, train_each
 from reproductions.single_relu import (ACTIVATIONS, HEAVY_BALL, NEGATIVE_SLOPE, OPTIMIZERS, SEEDS,
-                                       agreement_of_seeds_with_damping, draw_seeds,
+                                       damping_decides_for_every_seed, draw_seeds,
                                        escapes_over_seeds, share_of_seeds)
 
 NUMBER = 6
@@ -104,10 +104,7 @@ def judge_seeds(histories):
         vanilla_sgd_is_stuck_over_seeds=suite_finds(
             "… and vanilla SGD does not (the interval's upper end)",
             share_of_seeds(histories, HEAVY_BALL, 0.01, 0.0)[1], below(0.01), "the same"),
-        damping_decides_for_every_seed=suite_finds(
-            "Share of the pairs of rate and momentum at which all seeds do as damping has it",
-            agreement_of_seeds_with_damping(histories), above(0.9),
-            "closed form: momentum > (1 - sqrt(rate))²"),
+        damping_decides_for_every_seed=damping_decides_for_every_seed(histories),
     )
 
 
@@ -129,9 +126,8 @@ def draw(histories):
 
 
 def draw_more(histories):
-    """The seeds, where they were run."""
     title = "From w(0) = -1, in {} epochs: momentum and rate decide, not the batches"
-    return {"seeds": draw_seeds(title, histories)} if HEAVY_BALL in histories else {}
+    return draw_seeds(title, histories)
 
 
 if __name__ == "__main__":
