@@ -463,6 +463,7 @@ def compile_model(model, optimizer, loss, steps_per_execution=1, jit_compile=Non
     if jit_compile and engine() != "torch" and (_keras_3() or _release() >= (2, 11)):
         settings["jit_compile"] = True
     model.compile(optimizer=optimizer, loss=loss, **settings)
+    _build(model.optimizer, model.trainable_variables)
     asked = getattr(model.optimizer, "rate_asked_for", None)
     in_force = optimizer_settings(model.optimizer).get("learning_rate")
     if asked is not None and in_force != as_written(asked):
@@ -470,10 +471,22 @@ def compile_model(model, optimizer, loss, steps_per_execution=1, jit_compile=Non
             type(model.optimizer).__name__, asked, in_force))
 
 
+def _build(optimizer, weights):
+    """Have the optimizer make its own weights now: TensorFlow traces a step that makes any twice.
+    """
+    if _keras_3() or _release() >= (2, 11):
+        if not getattr(optimizer, "built", False):
+            optimizer.build(weights)
+    elif engine() == "tensorflow":
+        optimizer.iterations    # is one of them, made when it is first asked for
+        optimizer._create_hypers()
+        optimizer._create_slots(weights)
+
+
 def outputs_of(model, x):
     """What a model makes of the batch ``x``: an array, or a list of them if it has many outputs."""
     x = np.asarray(x, "float32")
-    outputs = (model(_load("tensorflow").constant(x)) if _makes_a_data_set_of_each_batch()
+    outputs = (model(_load("tensorflow").constant(x)) if engine() == "tensorflow"
                else model.predict_on_batch(x))
     return [np.array(one) for one in outputs] if isinstance(outputs, list) else np.array(outputs)
 
@@ -750,8 +763,7 @@ def descent_function(model, loss, optimizer):
 def _eager_descent(model, loss, optimizer):
     tensorflow = _load("tensorflow")
     weights = model.trainable_variables
-    if _keras_3() or _release() >= (2, 11):
-        optimizer.build(weights)
+    _build(optimizer, weights)
 
     @_compiled
     def descend(x, y, steps, enough):
@@ -908,8 +920,22 @@ def repeated_batches(x, y):
     x, y: of shape (batches, samples, features) and (batches, samples, 1).
     """
     if engine() == "tensorflow":
-        return _load("tensorflow").data.Dataset.from_tensor_slices((x, y)).repeat()
+        return _slices(x, y).repeat()
     return (batch for batch in itertools.cycle(zip(x, y)))
+
+
+def _slices(*tensors):
+    """A tf.data set of the rows of tensors that are in memory, of which nothing is to be tuned.
+
+    The thread that tunes a pipeline as it runs keeps a training from ending, by up to a second.
+    """
+    tensorflow = _load("tensorflow")
+    options = tensorflow.data.Options()
+    if _release() >= (2, 6):
+        options.autotune.enabled = False
+    else:
+        options.experimental_optimization.autotune = False
+    return tensorflow.data.Dataset.from_tensor_slices(tensors).with_options(options)
 
 
 def epoch_function(model, x, y, optimizer, loss, steps):
@@ -936,6 +962,8 @@ def epoch_function(model, x, y, optimizer, loss, steps):
         session.run(iterator.initializer, dict(zip(places, (x, y))))
         step = session.make_callable(tensors)
         return lambda: float(np.mean([float(step()[0]) for _ in range(steps)]))
+
+    _build(optimizer, weights)
 
     @tensorflow.function
     def epoch(batches):
@@ -988,8 +1016,7 @@ def ordered_batches(x, y, batch_size):
 
     def gathered_batches(order):
         rows = np.reshape(order, (-1, batch_size))
-        return {"x": tensorflow.data.Dataset.from_tensor_slices(
-            (tensorflow.gather(x_there, rows), tensorflow.gather(y_there, rows)))}
+        return {"x": _slices(tensorflow.gather(x_there, rows), tensorflow.gather(y_there, rows))}
 
     return gathered_batches
 
@@ -1010,11 +1037,9 @@ def set_state(model, arrays):
 
 
 def _variables(model):
-    """An optimizer makes its own on the first step, if not here."""
     if not (_keras_3() or _release() >= (2, 11)):
         return list(model.weights) + list(model.optimizer.weights)
-    if not getattr(model.optimizer, "built", False):
-        model.optimizer.build(model.trainable_variables)
+    _build(model.optimizer, model.trainable_variables)
     own = model.optimizer.variables
     return list(model.weights) + list(own() if callable(own) else own)  # a method on 2.11
 

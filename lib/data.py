@@ -1,22 +1,34 @@
 """Batches to train on. Each comes from a seed, never from a global random state."""
+import functools
 import itertools
 
 import numpy as np
 
 
 class _DrawnBatches:
-    """What those share that draw their batches one after another."""
+    """What those share that draw their batches one after another: equal if they draw the same."""
 
     fresh = True        # or else the first batch comes again and again
 
+    def __eq__(self, other):
+        return type(self) is type(other) and vars(self) == vars(other)
+
+    def __hash__(self):
+        return hash((type(self), tuple(sorted(vars(self).items()))))
+
+    @functools.lru_cache(maxsize=2)     # a claim trains on the same ones again and again
     def stacked(self, steps):
         """The first ``steps`` batches, or the one that repeats, as two arrays for ``fit``.
 
-        float32, of shape (batches, batch size, features) and (batches, batch size, 1).
+        float32, of shape (batches, batch size, features) and (batches, batch size, 1), read-only:
+        the same batches are the same arrays.
         """
         drawn = [[part.astype("float32").reshape(self.size, -1) for part in batch]
                  for batch in itertools.islice(self, steps if self.fresh else 1)]
-        return tuple(map(np.stack, zip(*drawn)))
+        x, y = map(np.stack, zip(*drawn))
+        for array in (x, y):
+            array.setflags(write=False)
+        return x, y
 
 
 class ReLUBatches(_DrawnBatches):

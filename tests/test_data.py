@@ -93,6 +93,17 @@ def test_stacked_batches_are_those_that_are_drawn_and_no_copies(batches, steps, 
         assert np.array_equal(y[k].ravel(), one_y.astype("float32").ravel())
 
 
+def test_equal_batches_are_drawn_once_and_not_to_be_written_to():
+    x, y = ReLUBatches(5, size=10).stacked(3)
+    assert ReLUBatches(5, size=10).stacked(3)[0] is x
+    for other, steps in ((ReLUBatches(6, size=10), 3), (ReLUBatches(5, size=5), 6),
+                         (SineBatches(5, size=10, width=1), 3), (ReLUBatches(5, size=10), 2)):
+        assert not np.array_equal(other.stacked(steps)[0], x)
+    for array in (x, y):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 0
+
+
 def test_fixed_batches_are_the_rows_in_their_order_again_and_again():
     x = np.arange(12.0).reshape(6, 2)
     batches = FixedBatches(x, x[:, :1], batch_size=2, data="six rows")

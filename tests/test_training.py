@@ -36,6 +36,25 @@ def test_the_same_seed_gives_the_same_history_to_the_last_bit(history):
     assert again == history
 
 
+def test_a_step_is_traced_no_more_often_than_where_the_optimizer_has_its_weights():
+    """Tracing takes longer than the training; a step that makes weights is traced once more."""
+    calls = []
+
+    class Counted(type(leaky_relu(0.3))):
+        def call(self, x):
+            calls.append(x)
+            return super().call(x)
+
+    unit, optimizer = single_unit(Counted(0.3), -0.1), keras.optimizers.Adam(0.01)
+
+    def traces():
+        calls.clear()
+        train(unit, ReLUBatches(4, size=8), optimizer, "mean_squared_error", 1, steps_per_epoch=2)
+        return len(calls)
+
+    assert traces() == traces() > 0
+
+
 @pytest.mark.parametrize("steps", [5, 6])
 def test_the_steps_of_fit_are_those_of_single_batches(steps):
     x = np.random.RandomState(0).randn(40, 1)
