@@ -474,10 +474,10 @@ def compile_model(model, optimizer, loss, steps_per_execution=1, jit_compile=Non
 def _build(optimizer, weights):
     """Have the optimizer make its own weights now: TensorFlow traces a step that makes any twice.
     """
-    if _keras_3() or _release() >= (2, 11):
+    if hasattr(optimizer, "build"):
         if not getattr(optimizer, "built", False):
             optimizer.build(weights)
-    elif engine() == "tensorflow":
+    elif engine() == "tensorflow":      # an optimizer as they were before TensorFlow 2.11
         optimizer.iterations    # is one of them, made when it is first asked for
         optimizer._create_hypers()
         optimizer._create_slots(weights)
@@ -931,7 +931,7 @@ def _slices(*tensors):
     """
     tensorflow = _load("tensorflow")
     options = tensorflow.data.Options()
-    if _release() >= (2, 6):
+    if _release() >= (2, 7):
         options.autotune.enabled = False
     else:
         options.experimental_optimization.autotune = False
