@@ -4,7 +4,8 @@ import itertools
 import numpy as np
 import pytest
 
-from lib.compat import WrongRate, compile_model, gradient_function, keras, optimizer_settings
+from lib.compat import (WrongRate, compile_model, engine, gradient_function, keras,
+                        optimizer_settings)
 from lib.data import FixedBatches, ReLUBatches
 from lib.models import leaky_relu, single_unit
 from lib.training import fit, train
@@ -62,7 +63,8 @@ def test_the_steps_of_fit_are_those_of_single_batches(steps):
     fitted, stepped = (single_unit(leaky_relu(0.3), -0.1) for _ in range(2))
     losses, weights = fit(fitted, batches, keras.optimizers.Adam(0.01), "mean_squared_error",
                           epochs, steps)
-    stepped.compile(optimizer=keras.optimizers.Adam(0.01), loss="mean_squared_error")
+    eagerly = {} if engine() == "graph" else {"run_eagerly": True}
+    stepped.compile(optimizer=keras.optimizers.Adam(0.01), loss="mean_squared_error", **eagerly)
     drawn = iter(batches)
     for epoch in range(epochs):
         before = []
