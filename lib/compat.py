@@ -753,8 +753,8 @@ def descent_function(model, loss, optimizer):
     model, loss: as for ``gradient_function``; optimizer: a Keras SGD, without momentum.
     Returns ``function(x, y, learning_rate, steps, enough) -> (int, float)``. x, y: the batches to
     train on in turn, again and again, of shape (batches, samples, features) and (batches, samples,
-    1). It ends after ``steps`` steps, or where the loss of the next batch is at most ``enough`` or
-    NaN, and gives the steps taken and that loss.
+    1). It ends after ``steps`` steps, or where the loss of the next batch is at most ``enough``,
+    which may be -infinity, or NaN, and gives the steps taken and that loss.
     """
     return {"tensorflow": _eager_descent, "graph": _graph_descent, "jax": _jax_descent,
             "torch": _torch_descent}[engine()](model, loss, optimizer)
@@ -1044,12 +1044,32 @@ def _variables(model):
     return list(model.weights) + list(own() if callable(own) else own)  # a method on 2.11
 
 
+def processor():
+    """What computes: the processor's name, its vector instructions and the threads it is used with.
+
+    The last bits of a sum depend on all three. Names are the system's; empty where it gives none.
+    """
+    described = {}
+    with contextlib.suppress(OSError, UnicodeDecodeError):      # Linux alone has this file
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            described = dict(re.findall(r"^(model name|flags|Features)\s*:\s*(.*)$",
+                                        file.read().split("\n\n")[0], re.MULTILINE))
+    flags = described.get("flags", described.get("Features", "")).split()
+    threads = os.environ.get("TF_NUM_INTRAOP_THREADS", "")
+    cores = (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity")
+             else os.cpu_count() or 1)
+    return {"processor": described.get("model name", platform.processor()),
+            "vector_flags": sorted(flag for flag in flags if re.match(
+                r"avx|fma$|sse4|amx|asimd$|neon$|sve", flag)),
+            "threads": int(threads) if threads.isdecimal() and int(threads) else cores}
+
+
 def environment():
-    """The versions that a record names. Imports the framework and Keras."""
+    """What a record names: versions and processor. Imports the framework and Keras."""
     versions = {"python": platform.python_version(), "keras": keras.__version__,
                 "backend": engine() if _keras_3() else "tensorflow", "numpy": np.__version__,
                 "platform": "{} {}".format(platform.system(), platform.machine())}
     for name in {"tensorflow", versions["backend"]}:
         with contextlib.suppress(ImportError):
             versions[name] = _load(name).__version__
-    return versions
+    return dict(versions, **processor())

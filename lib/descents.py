@@ -17,15 +17,15 @@ def mean_squared_error(y, prediction):
 def many_descents(model):
     """A function that descends from anywhere at any rate, far faster than ``fit``.
 
-    Returns ``descend(start, batches, learning_rate, steps, enough=0) -> (int, float)``. start: the
-    weights, as ``model.set_weights`` takes them. It gives the steps that it took, at most
-    ``steps``, and the loss of the batch that comes next, which it follows until that is at most
-    ``enough``, or NaN.
+    Returns ``descend(start, batches, learning_rate, steps, enough=-inf) -> (int, float)``. start:
+    the weights, as ``model.set_weights`` takes them. It gives the steps that it took, at most
+    ``steps``, and the loss of the batch that comes next. It ends early where that loss is at most
+    ``enough``, which by default none is, or NaN.
     """
     optimizer = keras.optimizers.SGD(1.0)
     take_steps = descent_function(model, mean_squared_error, optimizer)
 
-    def descend(start, batches, learning_rate, steps, enough=0.0):
+    def descend(start, batches, learning_rate, steps, enough=-np.inf):
         model.set_weights(start)
         return take_steps(*batches.stacked(), learning_rate=learning_rate, steps=steps,
                           enough=enough)
@@ -37,9 +37,10 @@ def threshold_rate(descend, start, batches, low, high, steps, precision=1e-4):
     """The learning rate above which ``steps`` steps leave a higher loss than they began with.
 
     descend: of ``many_descents``; low, high: rates below and above it; precision: relative.
-    Found by bisection. Returns it, and the rates that were tried with the loss that each ended at,
-    in terms of the first loss: [(rate, ratio)]. Raises ValueError if it is not between the two, or
-    if the steps do not end with a whole epoch, where both losses are of the first batch.
+    Found by bisection. Returns it, and the rates that were tried with the loss that each ended at
+    relative to the first loss: [(rate, ratio)]; of a first loss of 0, infinity where it rose and 1
+    where it did not. Raises ValueError if the rate is not between the two, or if the steps do not
+    end with a whole epoch, where both losses are of the first batch.
     """
     from scipy.optimize import bisect
     if steps % len(batches.stacked()[0]):
@@ -49,7 +50,7 @@ def threshold_rate(descend, start, batches, low, high, steps, precision=1e-4):
 
     def grows(rate):
         _, last = descend(start, batches, rate, steps)
-        tried.append((float(rate), last / first))
+        tried.append((float(rate), last / first if first else 1.0 if last == 0 else np.inf))
         return -1 if last <= first else 1
 
     return bisect(grows, low, high, xtol=precision * low, rtol=precision), tried

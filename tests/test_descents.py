@@ -54,6 +54,38 @@ def test_a_descent_is_followed_to_nan():
     assert np.isnan(loss) and 25 < steps < 100
 
 
+# from w = 0 the first batch has a loss of 0, and the second moves w
+FIRST_IS_SOLVED = FixedBatches([[1.0], [2.0]], [[0.0], [1.0]], batch_size=1)
+
+
+@pytest.mark.parametrize("rate, steps", [(0.1, 6), (3.0, 400)])
+def test_a_first_loss_of_zero_ends_no_descent_that_fit_goes_on_with(rate, steps):
+    model, fitted = linear_unit([0.0]), linear_unit([0.0])
+    taken, loss = many_descents(model)([np.zeros((1, 1))], FIRST_IS_SOLVED, rate, steps)
+    fit(fitted, FIRST_IS_SOLVED, keras.optimizers.SGD(rate), mean_squared_error, 1, steps)
+    w = fitted.get_weights()[0]
+    assert np.isfinite(w).all() == np.isfinite(loss)
+    assert model.get_weights()[0] == pytest.approx(w, rel=1e-5, nan_ok=True)
+    assert taken == steps or np.isnan(loss)
+
+
+def test_a_first_loss_of_zero_that_rises_at_every_rate_has_no_threshold():
+    with pytest.raises(ValueError):
+        threshold_rate(many_descents(linear_unit([0.0])), [np.zeros((1, 1))], FIRST_IS_SOLVED,
+                       0.01, 3.0, 400)
+
+
+@pytest.mark.parametrize("risen", [1e-30, np.inf, np.nan])
+def test_a_loss_that_rises_from_zero_has_grown(risen):
+    def descend(start, batches, rate, steps):
+        return steps, risen if steps and rate > 0.5 else 0.0
+
+    rate, tried = threshold_rate(descend, [], BOWL, 0.1, 2.0, steps=10)
+    assert rate == pytest.approx(0.5, rel=1e-3)
+    assert {ratio for one, ratio in tried if one > 0.5} == {np.inf}
+    assert {ratio for one, ratio in tried if one <= 0.5} == {1.0}
+
+
 def test_the_threshold_of_a_bowl_is_two_over_its_curvature():
     rate, tried = threshold_rate(many_descents(linear_unit([1.0])), [np.ones((1, 1))], BOWL,
                                  0.1, 5.0, steps=200)
