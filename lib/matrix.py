@@ -20,7 +20,8 @@ from concurrent import futures
 
 from lib import PROJECT, releases, report
 from lib.progress import track
-from lib.results import digest_of_files, written_whole
+from lib.digests import digest_of_files
+from lib.results import BadRecord, written_whole
 
 AT_A_TIME = 2
 AHEAD = 1               # installed while those run: that waits for the network and the disk
@@ -38,8 +39,9 @@ class CannotRun(Exception):
 def run(versions, build=(), keep=False):
     """Record the environments that ``versions`` name, all by default; the exit status.
 
-    build: what pip is to install in place of a release. 1: a test failed or nothing was recorded;
-    an environment that cannot be had, for want of an interpreter or a wheel, is reported only.
+    build: what pip is to install in place of a release. 1: a test failed, a claim crashed or
+    nothing was recorded; an environment that cannot be had, for want of an interpreter or a wheel,
+    is reported only, and so are outcomes that changed, of which ``drift`` knows more.
     """
     names = [BUILD] if build else choose(environments(), versions)
     finished = _finished(names)
@@ -51,9 +53,10 @@ def run(versions, build=(), keep=False):
     for share in range(AT_A_TIME):
         shares.put(share)
     with futures.ThreadPoolExecutor(AT_A_TIME + AHEAD) as pool:
-        running = {pool.submit(_run_one, name, build, keep, shares, interrupted): name
-                   for name in rest}
-        try:
+        running = {}
+        try:    # from here on: the first may be interrupted before the last is submitted
+            for name in rest:
+                running[pool.submit(_run_one, name, build, keep, shares, interrupted)] = name
             for done in track(futures.as_completed(running), "environments", len(rest)):
                 name = running[done]
                 finished[name] = done.result()
@@ -149,17 +152,43 @@ def _run_one(name, build, keep, shares, interrupted):
             if interrupted.is_set():
                 return FAILED, "interrupted", 0
             status, said = _tox(name, ["--skip-env-install"], variables, log)
-        recorded = (os.path.exists(variables["RECORD"])     # now: file systems round times
-                    and os.path.getmtime(variables["RECORD"]) > begin - 1)
-        seconds = time.time() - begin - waited
-        if status or not recorded:
-            return FAILED, "{}; {}: {}".format(
-                _failures(said), "recorded" if recorded else "NOT recorded",
-                os.path.relpath(log)), seconds
-        return RECORDED, "recorded, tests passed", seconds
+        return _what_came_of_it(status, said, _record_since(begin, variables["RECORD"]),
+                                log) + (time.time() - begin - waited,)
     finally:
         for folder in () if keep else (made, cache):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _record_since(begin, path):
+    """The record at ``path`` if it is a whole one, and made since; else None."""
+    with contextlib.suppress(OSError, BadRecord):
+        if os.path.getmtime(path) > begin - 1:      # file systems round times
+            return releases.read(path)
+    return None
+
+
+def _what_came_of_it(status, said, record, log):
+    """(kind of result, result in words) of an environment in which all was run."""
+    fell = _tests_fell(status, said)
+    parts = [_failures(said) if fell else "tests passed", "recorded" if record else "NOT recorded"]
+    crashed, changed = (releases.crashed(record), releases.changed(record)) if record else ((), ())
+    if crashed:
+        parts.append("{} crashed: {}".format(len(crashed), ", ".join(
+            "{} ({})".format(*one) for one in crashed)))
+    if changed:
+        parts.append("outcomes changed: {}".format(len(changed)))
+    if fell or crashed or not record:
+        return FAILED, "{}: {}".format("; ".join(parts), os.path.relpath(log))
+    return RECORDED, "; ".join(parts)
+
+
+def _tests_fell(status, said):
+    """Whether more failed than the record, which ends with 1 where an outcome changed or a claim
+    crashed and says so itself. tox names each command that ends with another status than 0.
+    """
+    ended = re.findall(r"^\S+: exit (-?\d+) \(.*?\) (.*)$", said, re.MULTILINE)
+    return bool(status) and not (ended and all(
+        code == "1" and " -m reproductions record " in command for code, command in ended))
 
 
 def record_path(name):
@@ -189,10 +218,12 @@ def _why_not_had(said):
 
 
 def _failures(said):
-    """What pytest and the claims say at their end, in one line."""
-    lines = [line for line in said.split("\n") if re.search(
-        r"\d+ (failed|error)|^(\w+\.)*\w*Error\b|^reproductions: ", line)]
-    return lines[-1].strip("= ") if lines else _last_line(said)
+    """What pytest says at its end, or else what the claims do, in one line."""
+    for pattern in (r"\d+ (failed|error)", r"^(\w+\.)*\w*Error\b|^reproductions: "):
+        lines = [line for line in said.split("\n") if re.search(pattern, line)]
+        if lines:
+            return lines[-1].strip("= ")
+    return _last_line(said)
 
 
 def _last_line(text):

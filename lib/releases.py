@@ -7,6 +7,7 @@ import math
 import os
 import re
 import time
+import traceback
 from collections import OrderedDict
 
 import numpy as np
@@ -18,14 +19,14 @@ from lib.compat import NotSupported, as_written, environment, forget_models
 FOLDER = os.path.join(PROJECT, "figures", "versions")
 FORMAT = "training-reproductions release 1"
 PARTS = {"environment", "commit", "seconds", "claims"}
-NOT_RUN = "not run here"
+NOT_RUN, CRASHED = "not run here", "crashed"    # in place of a verdict
 BASELINE = "py313-tf2.21"    # the release that the others are held against
 
 
 def record(claims, seed, done=lambda claim: None):
     """Run and judge each of ``claims`` as on every release; plain data for ``results.write``.
 
-    done: called with each claim that is through.
+    done: called with each claim that is through. What a claim raises is its entry, and printed.
     """
     begin, entries = time.perf_counter(), OrderedDict()
     for claim in claims:
@@ -45,19 +46,44 @@ def _entry(claim, seed):
     try:
         forget_models()
         histories = claim.run(seed, **settings)
+        outcomes = claim.judge(histories)
     except NotSupported as reason:
         return dict(named, verdict=NOT_RUN, reason=str(reason))
-    outcomes = claim.module.judge(histories)
+    except Exception as error:      # whatever a release may raise is a finding
+        traceback.print_exc()
+        return dict(named, verdict=CRASHED, reason=_last_line(error))
     return dict(
         named, verdict=verdict(outcomes), stand_in=claim.stand_in(),
         tolerances={label: claim.tolerance_of(label) for label in histories},
-        outcomes={name: {"statement": outcome.statement, "measured": outcome.measured,
-                         "expected": outcome.expected.text, "holds": outcome.holds,
-                         "as_recorded": outcome.as_recorded}
+        outcomes={name: {"by": outcome.by, "statement": outcome.statement,
+                         "measured": outcome.measured, "expected": outcome.expected.text,
+                         "holds": outcome.holds, "as_recorded": outcome.as_recorded}
                   for name, outcome in outcomes.items()},
         histories={label: {name: _short(series) for name, series in history.series.items()}
                    for label, history in histories.items()},
         seconds=time.perf_counter() - begin)
+
+
+def _last_line(error):
+    """What its traceback ends with; of a message of many lines, the first."""
+    return ": ".join([type(error).__name__] + str(error).strip().split("\n")[:1]).rstrip(": ")
+
+
+def ran(entry):
+    """Whether an entry has numbers; there may be none, and None."""
+    return bool(entry) and entry["verdict"] not in (NOT_RUN, CRASHED)
+
+
+def changed(record):
+    """Each (claim, statement) of a record that did not come out as the suite records it."""
+    return [(name, outcome["statement"]) for name, entry in record["claims"].items() if ran(entry)
+            for outcome in entry["outcomes"].values() if not outcome["as_recorded"]]
+
+
+def crashed(record):
+    """Each (claim, last line of its error) of a record."""
+    return [(name, entry["reason"]) for name, entry in record["claims"].items()
+            if entry["verdict"] == CRASHED]
 
 
 def _short(values):
@@ -77,14 +103,33 @@ def read(path):
     missing = sorted(PARTS - set(found))
     if missing:
         raise results.BadRecord("{}: a record without {}".format(path, ", ".join(missing)))
+    if not isinstance(found["claims"], dict):
+        raise results.BadRecord("{}: its claims are not as a record has them".format(path))
     for name, entry in found["claims"].items():
         try:
-            entry["number"], entry["title"], entry["verdict"]
-            if entry["verdict"] != NOT_RUN:
-                entry["tolerances"], entry["outcomes"], entry["histories"]
-        except (TypeError, KeyError) as error:
+            _check_entry(entry)
+        except KeyError as error:
             raise results.BadRecord("{}: its claim {} lacks {}".format(path, name, error)) from None
+        except (TypeError, AttributeError, ValueError):
+            raise results.BadRecord("{}: its claim {} is not as a record has it".format(
+                path, name)) from None
     return found
+
+
+def _check_entry(entry):
+    """Raise an error if it is no claim's."""
+    int(entry["number"]), entry["title"] + "", entry["verdict"] + ""
+    if not ran(entry):
+        if not entry["reason"]:
+            raise KeyError("reason")
+        return
+    for tolerance in entry["tolerances"].values():
+        float(tolerance)
+    for outcome in entry["outcomes"].values():
+        outcome["statement"] + "", float(outcome["measured"])
+        outcome["holds"], outcome["as_recorded"]
+    for series in entry["histories"].values():
+        series.keys()
 
 
 def path_of(name):

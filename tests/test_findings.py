@@ -45,6 +45,14 @@ def test_every_difference_is_explained(capsys, tmp_path):
     assert "or explained" in capsys.readouterr().out
 
 
+def test_every_claim_is_compared_on_each_or_says_why_it_is_not_run(capsys, tmp_path):
+    main(["drift", "--out", str(tmp_path / "drift.png")])
+    claims = find_claims()
+    left_out = [claim for claim in claims if isinstance(claim.on_every_release, str)]
+    assert "\nOn each: {} of {} claims compared, {} not run by design".format(
+        len(claims) - len(left_out), len(claims), len(left_out)) in capsys.readouterr().out
+
+
 def test_every_explanation_explains_something_and_names_a_finding():
     compared = drift.compare({name: releases.read(path) for name, path in RECORDS.items()},
                              releases.read(releases.path_of(releases.BASELINE)))

@@ -1,7 +1,9 @@
 """How the matrix of releases goes on, sums up and is taken up again; tox itself stands aside."""
+import functools
 import json
 import os
 import signal
+import subprocess
 import threading
 import time
 
@@ -12,17 +14,49 @@ from lib.command import main
 
 NAMES = ["py37-tf1.13", "py312-tf2.16", "py312-tf2.16-keras3.0", "py313-keras-jax"]
 INTERRUPTED = ("interrupted",)
+PATIENCE = 60       # seconds that a test waits for what must come
 NO_PYTHON = "py37-tf1.13: venv> uv venv -p cpython3.7\nerror: No interpreter found for Python 3.7\n"
 NO_WHEEL = ("py37-tf1.13: venv> uv venv\npy37-tf1.13: install_deps> uv pip install tensorflow\n"
             "error: No solution found when resolving dependencies\n")
 NO_ROOM = ("py37-tf1.13: install_deps> uv pip install tensorflow\n"
            "error: failed to write: No space left on device (os error 28)\n")
+# what tox says of a command that ends with another status than 0
+ENDED = "py312-tf2.16: exit {} (0.31 seconds) /work> python -m {} pid=8575\n"
+TWO_FAILED = ("=== 2 failed, 40 passed in 9 s ===\n"
+              + ENDED.format(1, "pytest -q -p no:cacheprovider tests/test_sweeps.py"))
+KILLED = ENDED.format(-9, "pytest -q -p no:cacheprovider tests/test_sweeps.py")
+RECORD_ENDED_WITH_1 = ("=== 42 passed in 9 s ===\nCHANGED in a/two: It is so\n"
+                       + ENDED.format(1, "reproductions record figures/versions/x.json"))
+
+
+def record_of(**claims):
+    """The record of an environment, of {stem: what differs from an entry that is as it should be}.
+    """
+    outcome = {"statement": "It is so", "measured": 1.0, "holds": True, "as_recorded": True}
+    whole = {"number": 1, "title": "A claim", "verdict": "reproduced", "tolerances": {},
+             "histories": {}, "outcomes": {"it_is_so": outcome}}
+    return {"format": matrix.releases.FORMAT, "environment": {}, "commit": None, "seconds": 1.0,
+            "claims": {"a/" + stem: dict(whole, **changes) for stem, changes in claims.items()}}
+
+
+CHANGED = {"outcomes": {"it_is_so": {"statement": "It is so", "measured": 0.0, "holds": False,
+                                     "as_recorded": False}}}
+
+
+def wait_for(path):
+    deadline = time.time() + PATIENCE
+    while not os.path.exists(path):
+        assert time.time() < deadline, "no {} in {} s".format(path, PATIENCE)
+        time.sleep(0.01)
 
 
 @pytest.fixture
 def tox(tmp_path, monkeypatch):
-    """A stand-in that answers as told by {(environment, "made" or "run"): (status, output)}."""
-    answers, called = {}, []
+    """A stand-in that answers as told by {(environment, "made" or "run"): (status, output)}.
+
+    And that leaves the record of an environment which is told.
+    """
+    answers, called, records = {}, [], {}
 
     def stand_in(name, options, variables, log):
         step = "made" if "--notest" in options else "run"
@@ -33,7 +67,7 @@ def tox(tmp_path, monkeypatch):
             raise KeyboardInterrupt
         if step == "run" and answer[1] != "killed":
             with open(variables["RECORD"], "w") as file:
-                file.write("{}")
+                json.dump(records.get(name, record_of()), file)
         return answer
 
     monkeypatch.setattr(matrix, "_tox", stand_in)
@@ -43,7 +77,7 @@ def tox(tmp_path, monkeypatch):
     monkeypatch.setattr(matrix, "LOGS", str(tmp_path))
     monkeypatch.setattr(matrix, "UNFINISHED", str(tmp_path / "unfinished.json"))
     monkeypatch.setattr(matrix.releases, "FOLDER", str(tmp_path))
-    stand_in.answers, stand_in.called = answers, called
+    stand_in.answers, stand_in.called, stand_in.records = answers, called, records
     return stand_in
 
 
@@ -87,14 +121,39 @@ def test_no_room_on_the_disk_is_seen_before_anything_is_made(tox, capsys, monkey
 
 
 def test_a_failing_release_does_not_keep_the_others_from_running(tox, capsys):
-    tox.answers["py312-tf2.16", "run"] = (1, "=== 2 failed, 40 passed in 9 s ===\n")
+    tox.answers["py312-tf2.16", "run"] = (1, TWO_FAILED)
     assert main(["matrix"]) == 1
     assert "2 failed, 40 passed in 9 s; recorded" in capsys.readouterr().out
     assert tox.called[-1][0] == NAMES[-1]
 
 
-def test_a_release_without_a_record_is_a_failure(tox, capsys):
-    tox.answers["py312-tf2.16", "run"] = (0, "killed")
+def test_outcomes_that_changed_are_counted_and_are_no_failure(tox, capsys):
+    """Of many it is known that they differ there: that is for the comparison to say."""
+    tox.answers["py312-tf2.16", "run"] = (1, RECORD_ENDED_WITH_1)
+    tox.records["py312-tf2.16"] = record_of(one={}, two=CHANGED)
+    assert main(["matrix", "2.16"]) == 0
+    assert "tests passed; recorded; outcomes changed: 1 " in capsys.readouterr().out
+
+
+def test_a_claim_that_crashed_is_a_failure_that_names_it(tox, capsys):
+    tox.answers["py312-tf2.16", "run"] = (1, RECORD_ENDED_WITH_1)
+    tox.records["py312-tf2.16"] = record_of(one={}, two={"verdict": "crashed", "reason": "OhError"})
+    assert main(["matrix", "2.16"]) == 1
+    assert "tests passed; recorded; 1 crashed: a/two (OhError)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("said", [TWO_FAILED + RECORD_ENDED_WITH_1, RECORD_ENDED_WITH_1 + KILLED,
+                                  RECORD_ENDED_WITH_1.replace("exit 1", "exit -11"), ""])
+def test_a_changed_outcome_hides_no_other_failure(tox, said):
+    tox.answers["py312-tf2.16", "run"] = (1, said)
+    tox.records["py312-tf2.16"] = record_of(two=CHANGED)
+    assert main(["matrix", "2.16"]) == 1
+
+
+@pytest.mark.parametrize("record", [None, {}])
+def test_a_release_without_a_record_is_a_failure(tox, capsys, record):
+    tox.answers["py312-tf2.16", "run"] = (0, "killed") if record is None else (0, "")
+    tox.records["py312-tf2.16"] = record
     assert main(["matrix", "2.16"]) == 1
     assert "NOT recorded" in capsys.readouterr().out
 
@@ -109,19 +168,22 @@ def test_an_interrupted_matrix_takes_up_the_rest(tox, capsys):
     assert not os.path.exists(matrix.UNFINISHED)
 
 
-def test_one_is_installed_while_those_before_it_run_and_no_more(tox, monkeypatch):
+def test_one_is_installed_while_those_before_it_run_and_no_more(tox, monkeypatch, ctrl_c):
     """And where those are interrupted it is not run when its turn comes."""
     monkeypatch.setattr(matrix, "AHEAD", 1)
-    answer, second_made = matrix._tox, threading.Event()
+    answer, first_runs, second_made = matrix._tox, threading.Event(), threading.Event()
 
     def interrupted_while_the_first_runs(name, options, variables, log):
-        if (name, "--notest" in options) == (NAMES[0], False):
-            assert second_made.wait(60)
+        step = name, "made" if "--notest" in options else "run"
+        if step == (NAMES[1], "made"):      # either may come first, and here the first does
+            assert first_runs.wait(PATIENCE)
+        if step == (NAMES[0], "run"):
+            first_runs.set()
+            assert second_made.wait(PATIENCE)
             os.kill(os.getpid(), signal.SIGINT)
-            while not os.path.exists(matrix.UNFINISHED):    # which is written when that is seen
-                time.sleep(0.01)
+            wait_for(matrix.UNFINISHED)     # which is written when that is seen
         answered = answer(name, options, variables, log)
-        if name == NAMES[1]:
+        if step == (NAMES[1], "made"):
             second_made.set()
         return answered
 
@@ -129,6 +191,20 @@ def test_one_is_installed_while_those_before_it_run_and_no_more(tox, monkeypatch
     assert main(["matrix"]) == 130
     assert sorted(call[:2] for call in tox.called) == [
         (NAMES[1], "made"), (NAMES[0], "made"), (NAMES[0], "run")]
+
+
+def test_an_interruption_before_the_last_is_submitted_ends_it_too(tox, monkeypatch):
+    submit, submitted = matrix.futures.ThreadPoolExecutor.submit, []
+
+    def interrupted(self, function, name, *others):
+        if submitted:
+            raise KeyboardInterrupt
+        submitted.append(name)
+        return submit(self, function, name, *others)
+
+    monkeypatch.setattr(matrix.futures.ThreadPoolExecutor, "submit", interrupted)
+    assert main(["matrix"]) == 130
+    assert os.path.exists(matrix.UNFINISHED)
 
 
 def test_other_code_starts_anew(tox, monkeypatch):
@@ -160,6 +236,7 @@ def test_a_build_of_ones_own_is_installed_in_place_of_a_release(tox, monkeypatch
 
 
 def test_setup_cfg_has_every_release_since_1_13(monkeypatch):
+    monkeypatch.setattr(matrix.subprocess, "run", functools.partial(subprocess.run, timeout=120))
     versions = [name.partition("-tf")[2] for name in matrix.environments()]
     expected = ["1.13", "1.14", "1.15"] + ["2.{}".format(minor) for minor in range(22)]
     assert [one for one in expected if one not in versions] == []

@@ -1,20 +1,17 @@
 """The record of all claims in one environment."""
 import json
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
 from lib import releases, results
 from lib.claims import History, exactly, source_says
+from lib.command import main
 from lib.compat import NotSupported
 
 
 class MadeUpClaim:
     """Stands in for a ``lib.catalogue.Claim``."""
     name, number, title, on_every_release = "a/b", 1, "Numbers are numbers", {}
-    module = SimpleNamespace(judge=lambda histories: {
-        "it_is_so": source_says("It is so", histories["run"].loss[-1], exactly(0.5))})
 
     def __init__(self, losses=(0.5,), **others):
         self.losses = list(losses)
@@ -29,6 +26,17 @@ class MadeUpClaim:
     def run(self, seed, **settings):
         self.called_with = dict(settings, seed=seed)
         return {"run": History({}, loss=self.losses)}
+
+    def judge(self, histories):
+        return {"it_is_so": source_says("so", "It is so", histories["run"].loss[-1], exactly(0.5))}
+
+
+def fails(*_, **__):
+    raise ZeroDivisionError("a fault\nwhich the second line explains")
+
+
+def interrupted(*_, **__):
+    raise KeyboardInterrupt
 
 
 @pytest.fixture(autouse=True)
@@ -63,11 +71,40 @@ def test_what_a_backend_cannot_is_not_run_for_its_reason_and_never_passed():
     assert (entry["verdict"], entry["reason"]) == (releases.NOT_RUN, "no Hessians here")
 
 
-def test_an_error_of_a_claim_is_not_taken_for_not_supported():
-    def fails(*_, **__):
-        raise ZeroDivisionError("a fault")
-    with pytest.raises(ZeroDivisionError):
-        entry_of(MadeUpClaim(run=fails))
+@pytest.mark.parametrize("part", ["run", "judge"])
+def test_an_error_of_a_claim_is_its_entry_and_not_taken_for_not_supported(part, capsys):
+    entry = entry_of(MadeUpClaim(**{part: fails}))
+    assert (entry["verdict"], entry["reason"]) == (releases.CRASHED, "ZeroDivisionError: a fault")
+    assert "in fails\n" in capsys.readouterr().err
+
+
+def test_after_an_error_the_others_go_on_and_the_file_is_read_again(tmp_path):
+    claims = [MadeUpClaim(run=fails, name="a/a"), MadeUpClaim([0.1])]
+    results.write(releases.record(claims, 0), str(tmp_path / "one.json"))
+    record = releases.read(str(tmp_path / "one.json"))
+    assert releases.crashed(record) == [("a/a", "ZeroDivisionError: a fault")]
+    assert releases.changed(record) == [("a/b", "It is so")]
+
+
+def test_an_interruption_is_no_crash():
+    with pytest.raises(KeyboardInterrupt):
+        entry_of(MadeUpClaim(run=interrupted))
+
+
+@pytest.mark.parametrize("claims, status, said", [
+    ([MadeUpClaim()], 0, ""), ([MadeUpClaim([0.1])], 1, "CHANGED in a/b: It is so\n"),
+    ([MadeUpClaim(run=fails), MadeUpClaim(name="a/c")], 1,
+     "CRASHED in a/b: ZeroDivisionError: a fault\n")])
+def test_the_command_writes_all_and_ends_with_1_if_one_changed_or_crashed(
+        claims, status, said, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("lib.command.catalogue.select", lambda *_: claims)
+    assert main(["record", str(tmp_path / "one.json")]) == status
+    assert capsys.readouterr().out.startswith(said + "{} claims in".format(len(claims)))
+    assert len(releases.read(str(tmp_path / "one.json"))["claims"]) == len(claims)
+
+
+def test_an_outcome_says_whose_it_is():
+    assert entry_of(MadeUpClaim())["outcomes"]["it_is_so"]["by"] == "source"
 
 
 def test_a_claim_may_be_shorter_on_every_release_or_say_why_it_is_not_run():
@@ -77,11 +114,23 @@ def test_a_claim_may_be_shorter_on_every_release_or_say_why_it_is_not_run():
     assert entry_of(MadeUpClaim(on_every_release="too long"))["reason"] == "too long"
 
 
+NAMED = {"number": 1, "title": "A claim"}
+
+
+def of_claims(claims):
+    return json.dumps({"format": releases.FORMAT, "environment": {}, "commit": None, "seconds": 0,
+                       "claims": claims})
+
+
 @pytest.mark.parametrize("content, complaint", [
     ("{", "not a JSON file"), ("[]", "not the record of a release"),
     (json.dumps({"format": releases.FORMAT}), "without claims, commit"),
-    (json.dumps({"format": releases.FORMAT, "environment": {}, "commit": None, "seconds": 0,
-                 "claims": {"a/b": {"number": 1}}}), "its claim a/b lacks 'title'")])
+    (of_claims({"a/b": {"number": 1}}), "its claim a/b lacks 'title'"),
+    (of_claims({"a/b": dict(NAMED, verdict="crashed")}), "its claim a/b lacks 'reason'"),
+    (of_claims({"a/b": dict(NAMED, verdict="not run here", reason="")}), "lacks 'reason'"),
+    (of_claims({"a/b": dict(NAMED, verdict="reproduced", tolerances={}, histories={},
+                            outcomes={"it": 1})}), "its claim a/b is not as a record has it"),
+    (of_claims([]), "its claims are not as a record has them")])
 def test_a_file_that_is_no_record_is_named_with_what_is_wrong(tmp_path, content, complaint):
     path = tmp_path / "bad.json"
     path.write_text(content)
