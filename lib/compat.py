@@ -14,6 +14,7 @@ import os
 import platform
 import re
 import sys
+import tempfile
 
 import numpy as np
 
@@ -71,7 +72,7 @@ def _keras_3():
 @functools.lru_cache(maxsize=None)
 def _keras():
     if not _keras_3():
-        return _as_keras_3(_load("tensorflow"))
+        return _as_keras_3(_with_keras(_load("tensorflow")))
     new = _load("keras")
     new.config.set_floatx("float32")
     makes = {name: getattr(new.optimizers, name) for name in ("SGD", "Adam")}
@@ -79,6 +80,22 @@ def _keras():
         makes = {name: _per_unit_on_torch(make) for name, make in makes.items()}
     return _With(new, optimizers=_With(new.optimizers, **{
         name: _remembers_rate(make) for name, make in makes.items()}))
+
+
+def _with_keras(tensorflow):
+    """TensorFlow, if its Keras 2 is there: from 2.16 on that is a package of its own.
+
+    TensorFlow itself says so only the first time, and then recurses without end.
+    """
+    if _release() >= (2, 16):
+        legacy = os.environ.get("TF_USE_LEGACY_KERAS")
+        try:
+            _load("tf_keras")
+        except NotSupported as error:
+            raise NotSupported("{}: {}".format(
+                "TF_USE_LEGACY_KERAS={} needs the package tf-keras".format(legacy) if legacy else
+                "TensorFlow needs the package keras", error)) from error
+    return tensorflow
 
 
 @functools.lru_cache(maxsize=None)
@@ -1062,6 +1079,23 @@ def processor():
             "vector_flags": sorted(flag for flag in flags if re.match(
                 r"avx|fma$|sse4|amx|asimd$|neon$|sve", flag)),
             "threads": int(threads) if threads.isdecimal() and int(threads) else cores}
+
+
+def keras_data_folders():
+    """Where Keras looks for data sets and puts them, the first place that it can write to.
+
+    KERAS_HOME, which Keras 2 does not read, or ~/.keras; where Keras cannot write to that, the
+    folder for temporary files.
+    """
+    _keras()    # it makes the first of them, where it can
+    homes = [os.environ["KERAS_HOME"]] if "KERAS_HOME" in os.environ else []
+    if not homes or not _keras_3():
+        homes.append(os.path.join("~", ".keras"))
+    homes = [os.path.expanduser(home) for home in homes]
+    if not all(os.access(home, os.W_OK) for home in homes):
+        homes.append(os.path.join("/tmp" if os.path.isdir("/tmp") else tempfile.gettempdir(),
+                                  ".keras"))
+    return [os.path.join(home, "datasets") for home in homes]
 
 
 def environment():

@@ -5,13 +5,15 @@ Y. LeCun, C. Cortes and C. J. C. Burges, the MNIST database of handwritten digit
 import contextlib
 import functools
 import hashlib
+import http.client
 import os
 import socket
 import sys
+import urllib.error
 
 import numpy as np
 
-from lib.compat import keras
+from lib.compat import keras, keras_data_folders
 from lib.results import BadFile, read_arrays
 
 # sha256 of the training set's two IDX files as published, uncompressed
@@ -28,7 +30,8 @@ class Digits:
     """Images and labels to train and to validate on, the first ``validation`` being the latter.
 
     x_train, x_valid: float32 of shape (n, 784), pixels / 255; y_train, y_valid: int32 of shape
-    (n,); stand_in: None, or in words what stands in for the full training set.
+    (n,); stand_in: None, or in words what stands in for the full training set; sha256: of all of
+    them.
     """
 
     def __init__(self, images, labels, validation, stand_in=None):
@@ -37,6 +40,7 @@ class Digits:
         self.x_valid, self.x_train = x[:validation], x[validation:]
         self.y_valid, self.y_train = y[:validation], y[validation:]
         self.stand_in = stand_in
+        self.sha256 = hashlib.sha256(_as_idx(images) + _as_idx(labels)).hexdigest()
 
     def settings(self):
         return {"data": self.stand_in or "MNIST", "training_images": len(self.x_train),
@@ -46,22 +50,54 @@ class Digits:
 def load():
     """Digits of the file that ``MNIST_NPZ`` names, of Keras' cache or download, or a sample.
 
-    The first of these that there is; the sample only where there is no network.
-    Raises BadFile if the file that was named is not MNIST, as Keras stores it.
+    The first of these that there is; the sample only where the download fails. A file is read and
+    checked here and left as it is: Keras would remove one that is not its own to the bit.
+    Raises BadFile if a file is not MNIST, as Keras stores it, and names it.
     """
     return _load(os.environ.get("MNIST_NPZ"))
 
 
 @functools.lru_cache(maxsize=1)
 def _load(path):
+    path = path or _in_keras_cache()
     if path:
-        return _full_set(read_arrays(path, ("x_train", "y_train")), path)
+        return _of_file(path)
     try:
-        (images, labels), _ = _keras_copy()
-    except Exception as error:  # Keras raises just this if its download fails
+        (images, labels), _ = _download()
+    except Exception as error:
+        path = _in_keras_cache()    # Keras keeps what is not what it expects
+        if path:
+            return _of_file(path)
+        if not _no_download(error):
+            raise
         print("No full MNIST: {}".format(error), file=sys.stderr)
         return sample()
-    return _full_set({"x_train": images, "y_train": labels}, "Keras' copy of MNIST")
+    return _full_set({"x_train": images, "y_train": labels},
+                     _in_keras_cache() or "Keras' copy of MNIST")
+
+
+def _of_file(path):
+    return _full_set(read_arrays(path, ("x_train", "y_train")), path)
+
+
+def _in_keras_cache():
+    """The path of the file, whatever it holds, that Keras takes for its copy; None without one."""
+    for folder in keras_data_folders():
+        path = os.path.join(folder, "mnist.npz")
+        if os.path.lexists(path):
+            return path
+    return None
+
+
+def _no_download(error):
+    """Whether the error means that the network did not give the file, or not all of it.
+
+    Keras raises an Exception of no other kind then, in place of the one that says what happened.
+    """
+    if type(error) is Exception:
+        error = error.__cause__ or error.__context__
+    return isinstance(error, (urllib.error.URLError, http.client.HTTPException, socket.timeout,
+                              ConnectionError))
 
 
 def sample():
@@ -91,8 +127,11 @@ def _as_idx(array):
     return header + np.ascontiguousarray(array).tobytes()
 
 
-def _keras_copy():
-    """What ``keras.datasets.mnist`` gives, its progress on standard error."""
+def _download():
+    """What ``keras.datasets.mnist`` gives, its progress on standard error.
+
+    Only where Keras has no file: it removes one that has another checksum than its own.
+    """
     patience = socket.getdefaulttimeout()
     socket.setdefaulttimeout(SECONDS_FOR_A_REPLY)
     try:
