@@ -236,7 +236,8 @@ def test_compare_sees_a_history_that_went_elsewhere(quick_run, tmp_path, capsys)
     assert "| NO" in capsys.readouterr().out
 
 
-def test_an_interruption_keeps_what_was_finished_and_leaves_nothing_half_written(tmp_path):
+def test_an_interruption_keeps_what_was_finished_and_leaves_nothing_half_written(
+        tmp_path, ctrl_c):
     process = start("run", "loss_has_a_kink_at_zero", "far_start_resists_optimizers",
                     "--out", str(tmp_path))
     finished = tmp_path / "single_relu" / "loss_has_a_kink_at_zero.png"

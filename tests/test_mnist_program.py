@@ -1,4 +1,6 @@
-"""Claim 21: its numbers against the record and the source, and what an interruption costs."""
+"""Claims 21 and 22: their numbers against the records and the source, what an interruption costs,
+and how one takes the model of the other.
+"""
 import itertools
 import os
 import signal
@@ -26,10 +28,15 @@ def recorded():
     return results.histories_of(results.read(path, RECORD))
 
 
+@pytest.fixture(autouse=True)
+def runs_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.setattr(checkpoints, "UNFINISHED", str(tmp_path / "unfinished"))
+    monkeypatch.setattr(checkpoints, "TRAINED", str(tmp_path / "left"))
+
+
 def train(digits, epochs, folder, model=None):
-    return program.train(model or program.pinned_network(), digits, program.pinned_orders(digits),
-                         epochs, lambda settings: Checkpoint(str(folder), settings), mode="pinned",
-                         seed=program.PROGRAM_SEED)
+    return program.train_program(model or program.pinned_network(), digits, epochs,
+                                 lambda settings: Checkpoint(str(folder), settings))
 
 
 def test_the_kernels_are_those_of_the_programs_graph():
@@ -48,61 +55,207 @@ def test_the_pinned_network_is_the_same_each_time():
 
 def test_the_first_epoch_on_the_full_set_is_that_of_the_record(full_mnist, recorded, tmp_path):
     history = train(full_mnist, 1, tmp_path)
-    assert history.val_accuracy[0] == pytest.approx(recorded["pinned"].val_accuracy[0], abs=4e-4)
+    theirs = recorded[program.PROGRAM].val_accuracy[0]
+    assert history.val_accuracy[0] == pytest.approx(theirs, abs=4e-4)
     assert history.val_accuracy[0] == pytest.approx(program.PRINTED[0][1], abs=5e-4)
     assert history.batch_accuracy == [program.PRINTED[0][0]]
+
+
+def test_the_orders_are_those_of_the_two_programs():
+    """As NumPy draws them, image by image: next_batch shuffles a set that it has shuffled."""
+    digits = mnist.sample()
+    ours, later = (list(itertools.islice(orders(digits), 3)) for orders in (
+        program.orders_of_the_program, program.orders_of_the_later_program))
+    random_state, images = np.random.RandomState(42), list(range(4500))
+    for order, order_of_the_later in zip(ours, later):
+        permutation = random_state.permutation(4500)
+        images = [images[place] for place in permutation]
+        assert order.tolist() == images
+        assert order_of_the_later.tolist() == permutation.tolist()
+    assert ours[0].tolist() == later[0].tolist() and ours[1].tolist() != later[1].tolist()
 
 
 def shorter(history, **changes):
     """As it is after the two epochs that every release trains."""
     series = {name: values[:2] for name, values in dict(history.series, **changes).items()}
-    return {program.PINNED: History(dict(history.settings, epochs=2), **series)}
+    return {program.PROGRAM: History(dict(history.settings, epochs=2), **series)}
 
 
 def test_a_shorter_training_is_judged_by_the_tables_first_row(recorded):
-    outcomes = program.judge(shorter(recorded["pinned"]))
+    outcomes = program.judge(shorter(recorded[program.PROGRAM]))
     assert [outcome.holds for outcome in outcomes.values()] == [True]
 
 
 @pytest.mark.parametrize("changes", [dict(val_accuracy=[0.9060, 0.92]),
                                      dict(batch_accuracy=[0.84, 0.92])])
 def test_another_first_row_is_not_the_one_printed(recorded, changes):
-    outcome, = program.judge(shorter(recorded["pinned"], **changes)).values()
+    outcome, = program.judge(shorter(recorded[program.PROGRAM], **changes)).values()
     assert not outcome.holds
 
 
+def test_the_one_program_does_not_meet_the_table_of_the_other(recorded):
+    one, other = recorded[program.PROGRAM], recorded[program.LATER_PROGRAM]
+    outcomes = program.judge(dict(recorded, **{program.PROGRAM: other,
+                                               program.LATER_PROGRAM: one}))
+    for name in ("the_validation_accuracies_are_those_printed", "so_do_its_batches",
+                 "the_batch_accuracies_are_those_printed", "the_later_program_meets_its_table"):
+        assert not outcomes[name].holds, outcomes[name]
+
+
 @pytest.mark.slow
-def test_the_full_training_meets_the_table_and_the_record(full_mnist, recorded, tmp_path):
-    history = train(full_mnist, program.EPOCHS, tmp_path)
-    assert np.max(np.abs(program.differences(history, 1))) <= 0.0005
-    assert np.max(np.abs(program.differences(history, 0))) < 1e-6
-    assert np.max(np.abs(np.subtract(history.val_loss, recorded["pinned"].val_loss))) < 1e-3
+@pytest.mark.parametrize("label, printed, orders, order", [
+    (program.PROGRAM, program.PRINTED, program.orders_of_the_program, "next_batch"),
+    (program.LATER_PROGRAM, program.PRINTED_LATER, program.orders_of_the_later_program,
+     "shuffle_batch")])
+def test_the_full_training_meets_the_table_and_the_record(
+        full_mnist, recorded, tmp_path, label, printed, orders, order):
+    history = program.train(
+        program.pinned_network(), full_mnist, orders(full_mnist), program.EPOCHS,
+        lambda settings: Checkpoint(str(tmp_path), settings), mode="pinned", order=order,
+        seed=program.PROGRAM_SEED)
+    assert np.max(np.abs(program.differences(history, printed, 1))) <= 0.0005
+    assert np.max(np.abs(program.differences(history, printed, 0))) < 1e-6
+    assert np.max(np.abs(np.subtract(history.val_loss, recorded[label].val_loss))) < 1e-3
 
 
 @pytest.mark.slow
 def test_a_free_training_gives_its_record(full_mnist, recorded, tmp_path):
     history = program.train(program.network(4), full_mnist, program.free_orders(full_mnist, 4), 5,
                             lambda settings: Checkpoint(str(tmp_path), settings), mode="free",
-                            seed=4)
+                            order="Keras", seed=4)
     theirs = recorded["free, seed 4"]
     assert history.val_loss == pytest.approx(theirs.val_loss[:5], abs=1e-4)
     assert history.batch_accuracy == pytest.approx(theirs.batch_accuracy[:5], abs=0.021)
 
 
-@pytest.mark.slow
-def test_a_run_of_the_round_trip_gives_its_record(full_mnist):
+@pytest.fixture(scope="module")
+def recorded_round_trip():
     name = "deep_networks/mnist_checkpoint_round_trip"
-    record = results.histories_of(results.read(os.path.join(FIGURES, name + ".json"), name))
+    return results.histories_of(results.read(os.path.join(FIGURES, name + ".json"), name))
+
+
+def test_the_record_of_the_round_trip_is_of_the_model_of_claim_21(recorded, recorded_round_trip):
+    """Of its training to the last bit: all its epochs, and the score of the loaded model."""
+    trained = recorded_round_trip[round_trip.TRAINED]
+    assert trained == recorded[program.PROGRAM]
+    loaded = recorded_round_trip[round_trip.LOADED]
+    assert loaded.val_accuracy[0] == recorded[program.PROGRAM].val_accuracy[-1]
+
+
+@pytest.mark.slow
+def test_a_run_of_the_round_trip_gives_its_record(full_mnist, recorded_round_trip):
     histories = round_trip.run()
     assert {outcome.holds for outcome in round_trip.judge(histories).values()} == {True}
     for label, history in histories.items():
-        assert history.val_loss == pytest.approx(record[label].val_loss, abs=1e-5), label
+        theirs = recorded_round_trip[label].val_loss
+        assert history.val_loss == pytest.approx(theirs, abs=1e-3), label
+
+
+@pytest.fixture(scope="module")
+def round_trip_of_the_sample():
+    """The histories after three epochs, from fresh processes."""
+    with pytest.MonkeyPatch.context() as patch:
+        for one in (program, round_trip):
+            patch.setattr(one, "load_data", mnist.sample)
+        patch.setattr(round_trip, "FRESH_PROCESS", round_trip.FRESH_PROCESS.replace(
+            "\nsys.stdout", "\nfrom lib import mnist"
+            "\nfrom reproductions.deep_networks import mnist_checkpoint_round_trip as claim"
+            "\nclaim.load_data = mnist.sample\nsys.stdout"))
+        yield round_trip.run(epochs=3)
+
+
+def outcomes_of(histories, **replaced):
+    return round_trip.judge(dict(histories, **replaced))
+
+
+COMPARING = ["the_file_holds_the_final_model", "the_loaded_model_scores_the_same",
+             "its_logits_are_the_same", "training_goes_on_the_same",
+             "another_file_scores_otherwise"]
+
+
+def test_the_round_trip_works_on_the_sample(round_trip_of_the_sample):
+    outcomes = outcomes_of(round_trip_of_the_sample)
+    assert {outcome.holds for outcome in outcomes.values()} == {True}, list(outcomes.values())
+
+
+@pytest.mark.parametrize("label, other", [
+    (round_trip.LOADED, round_trip.SAVED), (round_trip.SAVED, round_trip.LOADED)])
+def test_one_history_for_both_is_seen(round_trip_of_the_sample, label, other):
+    outcomes = outcomes_of(round_trip_of_the_sample,
+                           **{label: round_trip_of_the_sample[other]})
+    for name in COMPARING:
+        assert np.isnan(outcomes[name].measured) and not outcomes[name].holds, outcomes[name]
+
+
+def test_a_load_in_the_same_process_is_seen(round_trip_of_the_sample, tmp_path, monkeypatch):
+    """Whether it reads the file or takes the model that was trained."""
+    digits, model = mnist.sample(), program.pinned_network()
+    monkeypatch.setattr(round_trip, "load_data", lambda: digits)
+    program.compile_program(model, digits)
+    model.save(str(tmp_path / "final.keras"))
+    for series in (
+            round_trip.load_and_go_on(str(tmp_path / "final.keras"), "3", "2", str(os.getpid())),
+            round_trip.go_on(model, digits, 3, 2, os.getpid())):
+        faked = History({}, **series)
+        outcomes = outcomes_of(round_trip_of_the_sample, **{round_trip.LOADED: faked})
+        assert not any(outcomes[name].holds for name in COMPARING)
+
+
+def test_a_file_of_another_epoch_is_seen(round_trip_of_the_sample):
+    """The control in the place of what was loaded: read by another process, and not the same."""
+    control = round_trip_of_the_sample[round_trip.CONTROL]
+    loaded = round_trip_of_the_sample[round_trip.LOADED]
+    outcomes = outcomes_of(round_trip_of_the_sample, **{round_trip.LOADED: History(
+        loaded.settings, **dict(loaded.series, **control.series))})
+    assert outcomes["the_file_holds_the_final_model"].measured == 6
+    assert not outcomes["its_logits_are_the_same"].holds
+    assert not outcomes["another_file_scores_otherwise"].holds
+
+
+def test_the_round_trip_takes_the_model_that_claim_21_left(monkeypatch):
+    """Run to a record, one after the other; alone it trains, and so it does for another set-up."""
+    trained_here = []
+    train_by_epochs = program.train_by_epochs
+
+    def counted(model, batches, orders, measure, checkpoint, description):
+        save, calls = checkpoint.save, []
+        monkeypatch.setattr(checkpoint, "save",
+                            lambda *state: (calls.append(state), save(*state)))
+        series = train_by_epochs(model, batches, orders, measure, checkpoint, description)
+        trained_here.append((description, len(calls)))
+        return series
+
+    for one in (program, round_trip):
+        monkeypatch.setattr(one, "load_data", mnist.sample)
+    monkeypatch.setattr(program, "train_by_epochs", counted)
+    monkeypatch.setattr(round_trip, "elsewhere", lambda path, trained, more: (
+        round_trip.load_and_go_on(path, trained, more, "0")))
+    with checkpoints.kept_until_recorded("mnist_leaky_relu_mlp"):
+        histories = program.run(epochs=2, free_seeds=0)
+    assert [count for _, count in trained_here] == [2, 2] and len(left()) == 1
+    with checkpoints.kept_until_recorded("mnist_checkpoint_round_trip"):
+        other_epochs = round_trip.run(epochs=1)
+        assert trained_here[2:] == [("next_batch, seed 42", 1)]
+        taken = round_trip.run(epochs=2)
+        assert trained_here[3:] == [("next_batch, seed 42", 0)] and len(left()) == 1
+    assert left() == [], "it goes when the claim that takes it is recorded"
+    assert taken[round_trip.TRAINED] == histories[program.PROGRAM]
+    assert other_epochs[round_trip.TRAINED].settings["epochs"] == 1
+    with checkpoints.kept_until_recorded("mnist_checkpoint_round_trip"):
+        alone = round_trip.run(epochs=2)
+    assert trained_here[4:] == [("next_batch, seed 42", 2)] and left() == []
+    assert alone[round_trip.TRAINED] == taken[round_trip.TRAINED]
+    assert alone[round_trip.SAVED].weights_sha256 == taken[round_trip.SAVED].weights_sha256
+
+
+def left():
+    return os.listdir(checkpoints.TRAINED) if os.path.isdir(checkpoints.TRAINED) else []
 
 
 def test_keras_follows_the_oracle_on_the_sample(tmp_path):
     """90 steps of the whole program, in NumPy: forward, backward, and the step."""
     digits, model = mnist.sample(), program.pinned_network()
-    order = next(program.pinned_orders(digits))
+    order = next(program.orders_of_the_program(digits))
     weights = oracle.train_mlp(model.get_weights(), digits.x_train, digits.y_train, order,
                                batch_size=50, learning_rate=0.01, slope=0.01)
     train(digits, 1, tmp_path, model)
@@ -114,7 +267,7 @@ def test_keras_follows_the_oracle_on_the_sample(tmp_path):
                                     dict(batch_size=45)])
 def test_the_oracle_tells_another_program_from_it(change):
     digits, start = mnist.sample(), program.pinned_network().get_weights()
-    order = next(program.pinned_orders(digits))
+    order = next(program.orders_of_the_program(digits))
     setup = dict(batch_size=50, learning_rate=0.01, slope=0.01)
     one, other = (oracle.train_mlp(start, digits.x_train, digits.y_train, order, **settings)
                   for settings in (setup, dict(setup, **change)))
@@ -125,7 +278,7 @@ def test_the_settings_for_speed_change_no_number(tmp_path):
     """Against plain ``fit`` with the defaults of compile, on the batches in the same order."""
     digits, fast, plain = mnist.sample(), program.pinned_network(), program.pinned_network()
     train(digits, 1, tmp_path, fast)
-    order = next(program.pinned_orders(digits))
+    order = next(program.orders_of_the_program(digits))
     program.compile_program(plain, digits)
     plain.compile(optimizer=plain.optimizer, loss=plain.loss, jit_compile=False,
                   steps_per_execution=1)
@@ -167,28 +320,42 @@ def test_an_interrupted_training_goes_on_with_the_same_numbers(tmp_path, monkeyp
 def test_on_the_sample_only_what_can_be_judged_is(tmp_path):
     digits = mnist.sample()
     history = train(digits, 2, tmp_path)
-    outcomes = program.judge({"pinned": history, "free, seed 0": history})
+    histories = {program.PROGRAM: history, "free, seed 0": history}
+    outcomes = program.judge(histories)
     assert list(outcomes) == ["the_sample_is_learned"]
     assert outcomes["the_sample_is_learned"].by == "suite"
-    columns, rows = program.table({"pinned": history, "free, seed 0": history})
-    assert [len(row) for row in rows] == [len(columns)] and rows[0][1] == rows[0][5] == ""
-    assert program.draw({"pinned": history, "free, seed 0": history}).axes[0].get_title().endswith(
-        "not comparable with the source's table")
+    columns, rows = program.table(histories)
+    assert [len(row) for row in rows] == [len(columns)]
+    first = dict(zip(columns, rows[0]))
+    assert first["batch, printed"] == first["validation, difference"] == ""
+    assert program.draw(histories).axes[0].get_title().endswith("no table to compare")
 
 
 def test_the_table_shows_the_difference_from_the_printed(recorded):
     columns, rows = program.table(recorded)
-    assert len(rows) == 8 and [row[0] for row in rows] == list(program.PRINTED)
-    first = dict(zip(columns, rows[0]))
-    assert (first["validation, printed"], first["batch, printed"]) == ("0.9044", "0.86")
-    assert float(first["validation, pinned"]) - 0.9044 == pytest.approx(
-        float(first["validation, difference"]), abs=1e-9)
+    assert [tuple(row[:2]) for row in rows] == [
+        (label, epoch) for label in (program.PROGRAM, program.LATER_PROGRAM)
+        for epoch in program.PRINTED]
+    for row, batch, validation in ((rows[1], "0.94", "0.9508"), (rows[9], "0.94", "0.9496")):
+        cells = dict(zip(columns, row))
+        assert (cells["batch, printed"], cells["validation, printed"]) == (batch, validation)
+        assert float(cells["validation, pinned"]) - float(validation) == pytest.approx(
+            float(cells["validation, difference"]), abs=1e-9)
 
 
-def test_ctrl_c_keeps_the_epochs_and_the_next_run_takes_them_up(tmp_path):
+def test_the_lines_are_those_of_every_fifth_epoch(recorded):
+    lines = program.lines(recorded)
+    assert len(lines) == 8
+    assert lines[0] == ("epoch  0   accuracy on the last batch 0.86, on the validation set "
+                        "{:.4f}".format(recorded[program.PROGRAM].val_accuracy[0]))
+    assert [int(line.split()[1]) for line in lines] == [0, 5, 10, 15, 20, 25, 30, 35]
+
+
+def test_ctrl_c_keeps_the_epochs_and_the_next_run_takes_them_up(tmp_path, ctrl_c):
     """As a person does it: on the sample, in a process of its own, twice."""
     code = ("import os, sys; from lib import checkpoints, mnist; "
             "checkpoints.UNFINISHED = sys.argv[1]; "
+            "checkpoints.TRAINED = sys.argv[1] + '-left'; "
             "from reproductions.deep_networks import mnist_leaky_relu_mlp as program; "
             "program.load_data = mnist.sample; program.FREE_SEEDS = 1; "
             "from lib.command import leave, main; "
@@ -205,9 +372,9 @@ def test_ctrl_c_keeps_the_epochs_and_the_next_run_takes_them_up(tmp_path):
     kept, = (tmp_path / "unfinished").rglob("*.npz")
     before = len(results.read_arrays(str(kept))["series loss"])
     assert 0 < before < 20
-    done = subprocess.run(words, stdout=subprocess.PIPE, universal_newlines=True)
-    assert done.returncode == 0 and "NOT JUDGED" in done.stdout, done.stdout
+    done = subprocess.run(words, stdout=subprocess.PIPE, universal_newlines=True, timeout=300)
+    assert done.returncode == 1 and "NOT JUDGED" in done.stdout, done.stdout
     assert not list((tmp_path / "unfinished").rglob("*.npz")), "nothing is left of a finished run"
     record = results.read(str(tmp_path / "out" / (RECORD + ".json")), RECORD)
-    resumed = results.histories_of(record)["pinned"]
+    resumed = results.histories_of(record)[program.PROGRAM]
     assert resumed.series == train(mnist.sample(), 20, tmp_path / "again").series
