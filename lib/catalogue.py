@@ -1,12 +1,17 @@
 """Finds the reproductions: every script in a folder of a source is a claim, nothing to register."""
 import difflib
 import importlib
+import os
 import pkgutil
+from collections import namedtuple
+
+from lib import PROJECT
 
 PACKAGE = "reproductions"
 # From release to release, relative to max(1, |value|), unless a script says otherwise: what float32
 # sums in another order leave of some 16,000 steps
 TOLERANCE = 1e-5
+ENOUGH_SEEDS = 20
 
 
 class Claim:
@@ -41,6 +46,19 @@ class Claim:
         """
         return self.module.load_data().stand_in if self.reads_data else None
 
+    def judge(self, histories, epochs=None):
+        """The rows of the verdict on {label: History}: {name: Outcome}.
+
+        epochs: those that were trained. After others than the claim is about nothing is judged: the
+        rows are measured, and say so.
+        """
+        outcomes = self.module.judge(histories)
+        for outcome in outcomes.values():
+            outcome.judged = epochs is None or epochs == self.epochs
+            if outcome.sentence in self.source.sentences:
+                outcome.where = self.source.sentences[outcome.sentence].where
+        return outcomes
+
     @property
     def one_seed(self):
         """Why no other seed says more of the claim, a text, or None."""
@@ -54,8 +72,19 @@ class Claim:
         """
         return getattr(self.module, "ON_EVERY_RELEASE", {})
 
+    @property
+    def short_form(self):
+        """Settings of ``run`` for when it is called again and again: on releases, over seeds."""
+        settings = self.on_every_release
+        return {} if isinstance(settings, str) else settings
+
+    @property
+    def enough_seeds(self):
+        """With how many seeds it is judged: fewer, where its script says so, if a run is slow."""
+        return getattr(self.module, "OVER_SEEDS", ENOUGH_SEEDS)
+
     def tolerance_of(self, label):
-        """The deviation of a history, from release to release, that is none.
+        """The largest deviation of a history between releases that still counts as unchanged.
 
         Relative to max(1, |value|); of letters, the share that differs.
         """
@@ -70,39 +99,110 @@ class Claim:
 
 
 class UnknownClaim(ValueError):
-    """No script and no source has that name."""
+    """No script and no source of this checkout has that name."""
 
 
-def find_claims():
-    """Every Claim, by number. Imports the scripts, which is cheap: they import no framework."""
-    claims = []
+# claims: every Claim, by number; broken: [(path of a script, what is wrong with it, in a line)]
+Found = namedtuple("Found", "claims broken")
+
+
+def find():
+    """Everything below ``reproductions``: Found. Imports the scripts, which import no framework.
+
+    A script with a mistake is one of ``broken`` and keeps no other from running.
+    """
+    claims, broken = [], []
     package = importlib.import_module(PACKAGE)
     for source in pkgutil.iter_modules(package.__path__, PACKAGE + "."):
         if not source.ispkg:
             continue
-        source_module = importlib.import_module(source.name)
+        try:
+            source_module = importlib.import_module(source.name)
+            source_module.SOURCE
+        except Exception as error:      # whatever a person may have written
+            broken.append((_path_of(source.name + ".__init__"), in_a_line(error)))
+            continue
         for script in pkgutil.iter_modules(source_module.__path__, source.name + "."):
-            claims.append(Claim(importlib.import_module(script.name), source_module))
-    return sorted(claims, key=lambda claim: claim.number)
+            try:
+                claims.append(_whole(Claim(importlib.import_module(script.name), source_module),
+                                     claims))
+            except Exception as error:
+                broken.append((_path_of(script.name), in_a_line(error)))
+    return Found(sorted(claims, key=lambda claim: claim.number), broken)
+
+
+def find_claims():
+    """Every Claim, by number."""
+    return find().claims
+
+
+def _whole(claim, others):
+    """The claim, if it has all its parts and a number of its own. Raises ValueError."""
+    missing = [name for name in ("run", "judge", "draw") if not hasattr(claim.module, name)]
+    if missing:
+        raise ValueError("it has no function {}".format(missing[0]))
+    if not isinstance(claim.number, int):
+        raise ValueError("its NUMBER is {!r}, not a whole number".format(claim.number))
+    for other in others:
+        if other.number == claim.number:
+            raise ValueError("its NUMBER, {}, is that of {}".format(claim.number, other.name))
+    return claim
+
+
+def _path_of(module):
+    return os.path.join(*module.split(".")) + ".py"
+
+
+def in_a_line(error):
+    """What is wrong with a script, or made it crash, in a line."""
+    if isinstance(error, SyntaxError):
+        return "line {}: {}".format(error.lineno, error.msg)
+    if isinstance(error, AttributeError) and "NUMBER" in str(error):
+        return "it has no NUMBER"
+    if isinstance(error, AttributeError) and "SOURCE" in str(error):
+        return "it has no SOURCE"
+    if isinstance(error, AttributeError) and "NoneType" in str(error):
+        return "it has no docstring, whose first line is its title"
+    return "{}: {}".format(type(error).__name__, str(error).split("\n")[0])
 
 
 def select(claims, names):
     """The claims that ``names`` mean, in order of number: stems, sources or paths of scripts.
 
-    No name means all of them. Raises UnknownClaim.
+    No name means all of them. A path means the script that it leads to, of this checkout only.
+    Raises UnknownClaim.
     """
     chosen = set()
     for name in names:
-        plain = name[:-len(".py")] if name.endswith(".py") else name
-        plain = plain.rstrip("/").replace("\\", "/")
-        found = [claim for claim in claims
-                 if plain in (claim.stem, claim.source_name) or plain == claim.name
-                 or plain.endswith("/" + claim.name)]
+        found = [claim for claim in claims if name in (claim.stem, claim.source_name, claim.name)]
+        if not found:
+            found = _at_path(claims, name)
         if not found:
             known = sorted({claim.stem for claim in claims} | {c.source_name for c in claims})
-            close = difflib.get_close_matches(plain, known, 1)
+            close = difflib.get_close_matches(name, known, 1)
             raise UnknownClaim("no claim or source is named {!r}{}".format(
                 name, "; did you mean {}?".format(close[0]) if close else
                 " ('python -m reproductions list' shows all)"))
         chosen.update(claim.name for claim in found)
     return [claim for claim in claims if not names or claim.name in chosen]
+
+
+def _at_path(claims, path):
+    """The claims whose script, or whose source's folder, is at ``path``; none if it is no path.
+
+    Raises UnknownClaim for a path that leads nowhere or to another checkout.
+    """
+    if os.sep not in path and "/" not in path and not path.endswith(".py"):
+        return []
+    if not os.path.exists(path):
+        raise UnknownClaim("{}: no such file".format(path))
+    real = os.path.realpath(path)
+    scripts = {claim: os.path.realpath(claim.module.__file__) for claim in claims}
+    found = [claim for claim, script in scripts.items()
+             if real in (script, os.path.dirname(script))]
+    if not found and not real.startswith(os.path.realpath(PROJECT) + os.sep):
+        raise UnknownClaim("{}: not of the checkout that is installed, {}; to run another, call "
+                           "'python -m reproductions' in its own folder".format(path, PROJECT))
+    if not found:
+        raise UnknownClaim("{}: not a claim, nor a source".format(path))
+    return found

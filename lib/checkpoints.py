@@ -11,27 +11,45 @@ import numpy as np
 
 from lib import PROJECT
 from lib.compat import environment, set_state, state_of
-from lib.results import (BadFile, digest_of_files, read_arrays, read_history, write_history,
-                         written_whole)
+from lib.digests import digest_of_files
+from lib.results import BadFile, read_arrays, read_history, write_history, written_whole
 
 UNFINISHED = os.path.join(PROJECT, "runs", "unfinished")
+TRAINED = os.path.join(PROJECT, "runs", "trained")  # the training that one claim left for another
 
 
 @contextlib.contextmanager
 def kept_until_finished(claim):
     """A function from settings to a Checkpoint; those that it made go when the block is through.
 
-    An error or an interruption leaves them for the next time.
+    An error or an interruption leaves them for the next time. Of a claim that is run to a record,
+    the one that was made ``for_another_claim`` stays, for ``left_by_another_claim``.
     """
     made = []
 
-    def checkpoint(settings):
-        made.append(Checkpoint(os.path.join(UNFINISHED, claim), settings))
-        return made[-1]
+    def checkpoint(settings, for_another_claim=False):
+        made.append((Checkpoint(os.path.join(UNFINISHED, claim), settings), for_another_claim))
+        return made[-1][0]
 
     yield checkpoint
-    for one in made:
-        one.remove()
+    for one, for_another_claim in made:
+        if for_another_claim and _under_way:
+            one.leave()
+        else:
+            one.remove()
+
+
+def left_by_another_claim(settings):
+    """The Checkpoint of a finished training with these settings, or None.
+
+    It goes when the claim that takes it is recorded.
+    """
+    found = Checkpoint(TRAINED, settings)
+    if not os.path.exists(found.path):
+        return None
+    if _under_way:
+        _under_way[-1][1].append(found.path)
+    return found
 
 
 _under_way = []      # the claim that is run to a record, and the files kept for it
@@ -39,7 +57,7 @@ _under_way = []      # the claim that is run to a record, and the files kept for
 
 @contextlib.contextmanager
 def kept_until_recorded(claim):
-    """While a claim is run to a record: what ``keep_diagrams`` kept goes when the block is through.
+    """While a claim is run to a record: what was kept for it goes when the block is through.
     """
     _under_way.append((claim, []))
     try:
@@ -89,12 +107,13 @@ def _or_start_anew(read, path):
 class Checkpoint:
     """Where one training stands: a file that each epoch replaces whole.
 
-    settings: plain data, all that the numbers depend on. A training with other settings, or on
-    other versions, has a file of its own.
+    settings: plain data, all that the numbers depend on. A training with other settings, of other
+    code or on other versions has a file of its own.
     """
 
     def __init__(self, folder, settings):
-        self.path = os.path.join(folder, _digest([settings, environment()]) + ".npz")
+        self.path = os.path.join(folder, _digest(
+            [settings, environment(), digest_of_files("lib", "reproductions")]) + ".npz")
 
     def save(self, model, series):
         """Keep the variables of ``model`` and its optimizer, and {name: [number of each epoch]}."""
@@ -117,6 +136,15 @@ class Checkpoint:
                           for number in range(len(variables))])
         return OrderedDict((name[len("series "):], values.tolist())
                            for name, values in arrays.items() if name.startswith("series "))
+
+    def leave(self):
+        """Leave it, finished, for another claim, in the place of any that was left before."""
+        with contextlib.suppress(FileNotFoundError):
+            for name in os.listdir(TRAINED):
+                os.remove(os.path.join(TRAINED, name))
+        os.makedirs(TRAINED, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):    # another process was first
+            os.replace(self.path, os.path.join(TRAINED, os.path.basename(self.path)))
 
     def remove(self):
         with contextlib.suppress(FileNotFoundError):

@@ -1,21 +1,36 @@
-"""The words of the suite: source, history, outcome, verdict."""
+"""The words of the suite: source, sentence, history, outcome, verdict."""
 import math
 from collections import OrderedDict
 
 import numpy as np
 
-REPRODUCED, NOT_REPRODUCED, NOT_JUDGED = "reproduced", "not reproduced", "not judged"
-INCONCLUSIVE = "inconclusive"   # of several seeds
+REPRODUCED, IN_PART, NOT_REPRODUCED = "reproduced", "in part", "not reproduced"
+INCONCLUSIVE = "inconclusive"   # the seeds do not agree
+NOT_JUDGED = "not judged"       # without the source's data, or after other epochs than the source's
+SOURCE, SUITE = "source", "suite"
+
+
+class Sentence:
+    """Something that a source says and that a run could show to be true or false.
+
+    where: its place in the source, for a reader who looks it up; says: the sentence in our words;
+    not_judged: why no claim of the suite judges it, or None if one does.
+    """
+
+    def __init__(self, where, says, not_judged=None):
+        self.where, self.says, self.not_judged = where, says, not_judged
 
 
 class Source:
     """A published text that makes claims about training.
 
-    title, url, published, licence: strings for the credits.
+    title, url, published, licence: strings for the credits; sentences: {key: Sentence}, all that
+    can be checked, in the order of the text. ``source_says`` names its sentence by the key.
     """
 
-    def __init__(self, title, url, published, licence):
+    def __init__(self, title, url, published, licence, sentences=()):
         self.title, self.url, self.published, self.licence = title, url, published, licence
+        self.sentences = OrderedDict(sentences)
 
 
 class History:
@@ -43,38 +58,47 @@ class History:
 class Expected:
     """What a measured number must satisfy: a relation, a value and a tolerance.
 
-    NaN satisfies no relation but ``not_finite``.
+    ``margin(measured)`` is the distance to the bound that is nearest, negative beyond it; None
+    where there is no bound. NaN satisfies no relation but ``not_finite``.
     """
 
-    def __init__(self, text, accepts, value=None, tolerance=None):
-        self.text, self.accepts, self.value, self.tolerance = text, accepts, value, tolerance
+    def __init__(self, text, accepts, margin=lambda measured: None, value=None, tolerance=None):
+        self.text, self.accepts, self.margin = text, accepts, margin
+        self.value, self.tolerance = value, tolerance
 
 
 def near(value, within):
     """At most ``within`` away from ``value``."""
     return Expected("{:.4g} ± {:.2g}".format(value, within),
-                    lambda measured: abs(measured - value) <= within, value, within)
+                    lambda measured: abs(measured - value) <= within,
+                    lambda measured: within - abs(measured - value), value, within)
 
 
 def below(value):
-    return Expected("< {:.4g}".format(value), lambda measured: measured < value, value)
+    return Expected("< {:.4g}".format(value), lambda measured: measured < value,
+                    lambda measured: value - measured, value)
 
 
 def above(value):
-    return Expected("> {:.4g}".format(value), lambda measured: measured > value, value)
+    return Expected("> {:.4g}".format(value), lambda measured: measured > value,
+                    lambda measured: measured - value, value)
 
 
 def at_least(value):
-    return Expected(">= {:.4g}".format(value), lambda measured: measured >= value, value)
+    return Expected(">= {:.4g}".format(value), lambda measured: measured >= value,
+                    lambda measured: measured - value, value)
 
 
 def between(low, high):
     return Expected("{:.4g} to {:.4g}".format(low, high),
-                    lambda measured: low <= measured <= high, (low + high) / 2, (high - low) / 2)
+                    lambda measured: low <= measured <= high,
+                    lambda measured: min(measured - low, high - measured),
+                    (low + high) / 2, (high - low) / 2)
 
 
 def exactly(value):
-    return Expected("= {:.6g}".format(value), lambda measured: measured == value, value, 0)
+    return Expected("= {:.6g}".format(value), lambda measured: measured == value,
+                    lambda measured: -abs(measured - value), value, 0)
 
 
 def not_finite():
@@ -97,82 +121,105 @@ def first_epoch(conditions):
     return next((epoch for epoch, holds in enumerate(conditions, 1) if holds), math.inf)
 
 
-def share_interval(successes, trials):
-    """Wilson's interval for a probability, (low, high), in which it lies with 95 % confidence.
+def apart(one, other, setting):
+    """Whether two histories say of themselves, in a setting, that they are two and not one.
 
-    successes, trials: whole numbers, of trials that are independent (Wilson 1927). NaN of none.
+    For rows that compare two runs: one taken for the other must not pass.
+    """
+    return one.settings.get(setting) != other.settings.get(setting)
+
+
+def share_interval(successes, trials):
+    """The exact interval for a probability, (low, high), in which it lies with 95 % confidence.
+
+    successes, trials: whole numbers, of trials that are independent (Clopper and Pearson 1934, by
+    SciPy). NaN of none.
     """
     if not trials:
         return math.nan, math.nan
-    z, share = 1.959964, successes / trials     # 95 % of a normal number lie within ± z
-    middle = (share + z ** 2 / (2 * trials)) / (1 + z ** 2 / trials)
-    half = z / (1 + z ** 2 / trials) * math.sqrt(
-        share * (1 - share) / trials + z ** 2 / (4 * trials ** 2))
-    return max(0.0, middle - half), min(1.0, middle + half)
+    from scipy.stats import binomtest   # takes long to import, and only a run needs it
+    interval = binomtest(int(successes), int(trials)).proportion_ci(0.95, method="exact")
+    return float(interval.low), float(interval.high)
 
 
 class Outcome:
     """One row of a verdict.
 
-    statement: what is said to happen, and by whom (``by``: "source" or "suite");
-    measured: the number that the run gave; expected: what the statement demands of it;
-    origin: where the expected value comes from;
-    fails_because: None where the suite records that the statement holds, else the reason why not.
+    by: who says that it happens, SOURCE or SUITE; statement: what is said to happen; measured: the
+    number that the run gave; expected: what the statement demands of it; origin: where the
+    expected value comes from; fails_because: None where the suite records that the statement
+    holds, else the reason why it does not; sentence: the key of what the source says, where: its
+    place there (``lib.catalogue`` fills it in); judged: False after other epochs than the claim is
+    about.
     """
 
-    def __init__(self, by, statement, measured, expected, origin, fails_because=None):
+    def __init__(self, by, statement, measured, expected, origin, fails_because=None,
+                 sentence=None):
         self.by, self.statement, self.measured = by, statement, float(measured)
         self.expected, self.origin, self.fails_because = expected, origin, fails_because
+        self.sentence, self.where, self.judged = sentence, None, True
 
     @property
     def holds(self):
         return bool(self.expected.accepts(self.measured))
 
     @property
+    def margin(self):
+        """The distance to the nearest bound, negative beyond it; None where there is none."""
+        return self.expected.margin(self.measured)
+
+    @property
     def as_recorded(self):
-        """Whether it came out as the suite records it, holding or not."""
-        return self.holds == (self.fails_because is None)
+        """Whether it came out as the suite records it, holding or not; so does what nobody judges.
+        """
+        return not self.judged or self.holds == (self.fails_because is None)
 
     def __repr__(self):
         return "{}: measured {:.6g}, expected {} ({})".format(
             self.statement, self.measured, self.expected.text, self.origin)
 
     def as_row(self):
-        """A plain dict for the record."""
-        return {"by": self.by, "statement": self.statement, "measured": self.measured,
+        """A plain dict for the record; ``holds`` is None where nobody judges it."""
+        return {"by": self.by, "sentence": self.sentence, "where": self.where,
+                "statement": self.statement, "measured": self.measured,
                 "expected": self.expected.text, "expected_value": self.expected.value,
-                "tolerance": self.expected.tolerance, "origin": self.origin, "holds": self.holds,
+                "tolerance": self.expected.tolerance, "origin": self.origin,
+                "holds": self.holds if self.judged else None,
                 "as_recorded": self.as_recorded, "fails_because": self.fails_because}
 
 
-def source_says(statement, measured, expected, origin="the source", fails_because=None):
-    """A documented outcome. Give ``fails_because`` where it is known not to reproduce."""
-    return Outcome("source", statement, measured, expected, origin, fails_because)
+def source_says(sentence, statement, measured, expected, origin="the source", fails_because=None):
+    """A documented outcome. Give ``fails_because`` where it is known not to reproduce.
+
+    sentence: the key, in the ``sentences`` of its Source, of what the source says.
+    """
+    return Outcome(SOURCE, statement, measured, expected, origin, fails_because, sentence)
 
 
 def suite_finds(statement, measured, expected, origin):
     """What is true instead, or under which condition, or beyond what the source says."""
-    return Outcome("suite", statement, measured, expected, origin)
+    return Outcome(SUITE, statement, measured, expected, origin)
 
 
 def verdict(outcomes):
-    """REPRODUCED if every documented outcome of {name: Outcome} holds, else NOT_REPRODUCED.
+    """What becomes of a claim whose rows are {name: Outcome}: one of the words above.
 
-    NOT_JUDGED if there is none, as on a sample of the source's data.
+    REPRODUCED if every documented outcome holds, IN_PART if some do, NOT_REPRODUCED if none does;
+    NOT_JUDGED if there is none, as on a sample of the source's data, or none is judged.
     """
-    documented = [outcome for outcome in outcomes.values() if outcome.by == "source"]
-    if not documented:
+    documented = [outcome for outcome in outcomes.values() if outcome.by == SOURCE]
+    if not documented or not all(outcome.judged for outcome in documented):
         return NOT_JUDGED
-    return REPRODUCED if all(outcome.holds for outcome in documented) else NOT_REPRODUCED
+    return word_for(sum(outcome.holds for outcome in documented), len(documented))
 
 
-def verdict_over_seeds(reproduced, judged):
-    """The verdict of so many seeds of which so many reproduced a claim.
+def word_for(holding, documented):
+    """The verdict where so many of the documented outcomes hold."""
+    return (REPRODUCED if holding == documented else IN_PART if holding else NOT_REPRODUCED)
 
-    REPRODUCED if Wilson's interval of the share lies above one half, NOT_REPRODUCED if it lies
-    below, else INCONCLUSIVE: more seeds may decide. Four seeds that agree are enough.
-    """
-    low, high = share_interval(reproduced, judged)
-    if not judged:
-        return NOT_JUDGED
-    return REPRODUCED if low > 0.5 else NOT_REPRODUCED if high < 0.5 else INCONCLUSIVE
+
+def in_words(word, holding, documented):
+    """A verdict with its count: "in part (2 of 3)"; "not judged" and "inconclusive" have none."""
+    if word in (NOT_JUDGED, INCONCLUSIVE):
+        return word
+    return "{} ({} of {})".format(word, holding, documented)

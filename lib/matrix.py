@@ -57,7 +57,7 @@ def run(versions, build=(), keep=False):
         try:    # from here on: the first may be interrupted before the last is submitted
             for name in rest:
                 running[pool.submit(_run_one, name, build, keep, shares, interrupted)] = name
-            for done in track(futures.as_completed(running), "environments", len(rest)):
+            for done in track(_as_completed(running), "environments", len(rest)):
                 name = running[done]
                 finished[name] = done.result()
                 print("{} ({} of {}): {}".format(name, len(finished), len(names),
@@ -75,6 +75,13 @@ def run(versions, build=(), keep=False):
                        ((name, finished[name][1], "{:.0f}".format(finished[name][2]))
                         for name in names))
     return 1 if any(finished[name][0] == FAILED for name in names) else 0
+
+
+def _as_completed(running):
+    """Each future when it is done. No wait is long: a Ctrl-C just before one does not end it."""
+    while running:
+        done, running = futures.wait(running, timeout=1, return_when=futures.FIRST_COMPLETED)
+        yield from done
 
 
 @contextlib.contextmanager

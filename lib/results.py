@@ -4,8 +4,6 @@ Nothing in it is rounded; keys are sorted; NaN and infinity are the strings "NaN
 "-Infinity", so that any JSON reader takes it. Files appear whole or not at all.
 """
 import contextlib
-import glob
-import hashlib
 import json
 import math
 import os
@@ -87,18 +85,6 @@ def commit():
         return None
 
 
-def digest_of_files(*names):
-    """A digest of these files of the project, and of all code in these folders."""
-    digest = hashlib.sha256()
-    for name in names:
-        path = os.path.join(PROJECT, name)
-        for file_path in sorted(glob.glob(os.path.join(path, "**", "*.py"), recursive=True)
-                                ) or [path]:
-            with open(file_path, "rb") as file:
-                digest.update(file.read())
-    return digest.hexdigest()
-
-
 def write(record, path):
     """Write a record, one line to each list of numbers."""
     text = json.dumps(_not_finite_as_text(record), sort_keys=True, indent=1, allow_nan=False,
@@ -112,9 +98,11 @@ def write(record, path):
 
 def read_json(path):
     """What a JSON file holds. Raises BadRecord, which names the file and what is wrong with it."""
+    def refuse(literal):
+        raise ValueError("a bare {0}, which a record has as \"{0}\"".format(literal))
     try:
         with open(path, encoding="utf-8") as file:
-            return json.load(file)
+            return json.load(file, parse_constant=refuse)
     except OSError as error:
         raise BadRecord("{}: {}".format(path, error.strerror)) from None
     except ValueError as error:
@@ -209,6 +197,14 @@ def histories_of(record):
 def path_of(claim, folder, ending=".json"):
     """Where the record of a claim lies below ``folder``; other endings, its figure."""
     return os.path.join(folder, *claim.name.split("/")) + ending
+
+
+def as_number(value):
+    """A number of a record: None, or a float, of which some are written as text.
+
+    Raises ValueError or TypeError.
+    """
+    return None if value is None else float(_text_as_not_finite(value))
 
 
 def _not_finite_as_text(value):

@@ -4,6 +4,7 @@ Those on MNIST are not: they take minutes, and data that may not be there. They 
 record that the project ships; the tests marked slow hold it against trainings.
 """
 import functools
+import signal
 import sys
 
 import pytest
@@ -25,20 +26,10 @@ def pytest_xdist_make_scheduler(config, log):
     from xdist.scheduler import LoadScopeScheduling
     sources = {claim.stem: claim.source_name for claim in find_claims()}
 
-    @functools.lru_cache(maxsize=None)
-    def text_if_it_trains(path):
-        with open(path, encoding="utf-8") as file:
-            text = file.read()
-        return text if "(histories_of, " in text else ""
-
     class OneTrainsASource(LoadScopeScheduling):
         def _split_scope(self, nodeid):
-            path = nodeid.split("::")[0]
-            for text in (nodeid, text_if_it_trains(path)):
-                named = [source for stem, source in sources.items() if stem in text]
-                if named:
-                    return "trained " + named[0]
-            return path
+            named = [source for stem, source in sources.items() if stem in nodeid]
+            return "trained " + named[0] if named else nodeid.split("::")[0]
 
     return OneTrainsASource(config, log)
 
@@ -48,6 +39,14 @@ def models_of_other_tests_forgotten():
     """TensorFlow 1 keeps all models in one graph, and takes longer for each."""
     if "tensorflow" in sys.modules:
         forget_models()
+
+
+@pytest.fixture
+def ctrl_c():
+    """SIGINT interrupts, here and in what the test starts: a job in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")
@@ -81,9 +80,14 @@ def full_mnist():
     return digits
 
 
-@pytest.fixture
-def outcome(request, claims, histories_of):
-    """The outcome that the test is named after, of the claim that its file is named after."""
-    stem = request.path.stem[len("test_"):]
-    name = request.node.originalname[len("test_"):]
-    return claims[stem].module.judge(histories_of(stem))[name]
+@pytest.fixture(scope="session")
+def outcomes_of(claims, histories_of):
+    """A function from a claim's stem to its outcomes: {name: Outcome}."""
+    known = {}
+
+    def outcomes(stem):
+        if stem not in known:
+            known[stem] = claims[stem].judge(histories_of(stem), claims[stem].epochs)
+        return known[stem]
+
+    return outcomes

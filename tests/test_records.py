@@ -1,30 +1,55 @@
-"""The records that the project ships are what a run gives here."""
+"""The records that the project ships are what a run gives here, to the last bits."""
 import json
 import subprocess
 
+import last_bits
 import pytest
 
 from lib import PROJECT, results
 from lib.catalogue import find_claims
 from lib.command import FIGURES
+from lib.digests import digest_of_claim
 
 CLAIMS = find_claims()
+STEMS = [claim.stem for claim in CLAIMS]
+KNOWN = last_bits.read()
 
 
-@pytest.mark.parametrize("claim", CLAIMS, ids=[claim.stem for claim in CLAIMS])
-def test_the_record_has_the_verdict_of_its_histories(claim, histories_of):
+@pytest.mark.parametrize("claim", CLAIMS, ids=STEMS)
+def test_the_record_has_the_verdict_of_its_histories(claim, outcomes_of):
     """Of a run, for those that are trained here; a record can at least not contradict itself."""
-    rows = {row["name"]: row for row in results.read(
-        results.path_of(claim, FIGURES), claim.name)["outcomes"]}
-    outcomes = claim.module.judge(histories_of(claim.stem))
-    assert {name: row["holds"] for name, row in rows.items()} == {
-        name: outcome.holds for name, outcome in outcomes.items()}
-    assert {name: row["measured"] for name, row in rows.items()} == pytest.approx(
-        {name: outcome.measured for name, outcome in outcomes.items()}, rel=0.02, abs=1e-3,
-        nan_ok=True)
+    rows = results.read(results.path_of(claim, FIGURES), claim.name)["outcomes"]
+    assert {row["name"]: row["holds"] for row in rows} == {
+        name: outcome.holds for name, outcome in outcomes_of(claim.stem).items()}
 
 
-@pytest.mark.parametrize("claim", CLAIMS, ids=[claim.stem for claim in CLAIMS])
+@pytest.mark.parametrize("claim", CLAIMS, ids=STEMS)
+def test_what_is_measured_differs_by_no_more_than_last_bits_make_of_it(claim, outcomes_of):
+    """On whatever processor this is: see tests/README.md."""
+    by_variation = KNOWN[claim.name]["by_variation"]
+    rows = results.read(results.path_of(claim, FIGURES), claim.name)["outcomes"]
+    apart = {row["name"]: last_bits.difference(
+        row["measured"], outcomes_of(claim.stem)[row["name"]].measured) for row in rows}
+    assert {name: by for name, by in apart.items()
+            if not by <= last_bits.allowed(by_variation, name)} == {}
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=STEMS)
+def test_no_last_bit_tips_an_outcome(claim):
+    by_variation = KNOWN[claim.name]["by_variation"]
+    tipping = {outcome: last_bits.tips(by_variation, outcome)
+               for outcome in by_variation[last_bits.AS_IT_IS]}
+    assert {outcome: names for outcome, names in tipping.items() if names} == {}
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=STEMS)
+def test_the_bands_are_those_of_todays_code_in_every_variation(claim):
+    """Else run ``python tests/last_bits.py``."""
+    assert KNOWN[claim.name]["code"] == digest_of_claim(claim)
+    assert set(KNOWN[claim.name]["by_variation"]) == set(last_bits.VARIATIONS)
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=STEMS)
 def test_the_record_that_was_committed_names_the_commit_that_made_it(claim):
     path = "figures/{}.json".format(claim.name)
     shown = subprocess.run(["git", "show", "HEAD:" + path], cwd=PROJECT, stdout=subprocess.PIPE,
@@ -34,3 +59,25 @@ def test_the_record_that_was_committed_names_the_commit_that_made_it(claim):
     record = json.loads(shown.stdout.decode("utf-8"))
     assert record["commit"] and not record["commit"].endswith("+changes")
     assert (record["title"], record["seed"]) == (claim.title, 0)
+    assert {"processor", "vector_flags", "threads"} <= set(record["environment"])
+
+
+def test_last_bits_that_tip_an_outcome_or_move_it_far_are_seen():
+    """A made-up outcome that one thread moves by 0.5 and past its bound."""
+    row = {"measured": 1.0, "holds": True, "margin": 0.2}
+    by_variation = {last_bits.AS_IT_IS: {"it": row}, "XLA on": {"it": dict(row, measured=1.25)},
+                    "1 thread": {"it": dict(row, measured=0.5, holds=False)}}
+    assert last_bits.tips(by_variation, "it") == ["1 thread"]
+    assert last_bits.spread(by_variation, "it") == 0.5
+    assert last_bits.allowed(by_variation, "it") == pytest.approx(1.5, abs=1e-5)
+
+
+def test_the_last_bits_of_a_start_are_moved_and_no_more():
+    """In a process of its own, as the change would stay."""
+    code = ("import numpy as np, last_bits; from lib.compat import keras; "
+            "from lib.models import single_unit; "
+            "last_bits.move_last_bits(keras, np.random.RandomState(1)); "
+            "w = single_unit(keras.layers.ReLU(), -10.0).get_weights()[0][0, 0]; "
+            "assert w != -10 and abs(w + 10) < 2e-6, w")
+    subprocess.run([last_bits.sys.executable, "-c", code], check=True, cwd=PROJECT,
+                   env=dict(last_bits.os.environ, PYTHONPATH="tests"))

@@ -16,7 +16,7 @@ SETTINGS = {"start": -1.0, "epochs": 3}
 def a_record(**series):
     return results.record_of(
         CLAIM, seed=3, epochs=2, histories={"run": History(SETTINGS, **series)},
-        outcomes={"it_converges": source_says("it converges", math.nan, near(1, 0.1))},
+        outcomes={"it_converges": source_says("it", "It converges", math.nan, near(1, 0.1))},
         verdict="not reproduced", environment={"python": "3"}, seconds=0.5)
 
 

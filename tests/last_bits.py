@@ -1,0 +1,202 @@
+"""What the last bits of float32 do to each outcome of each claim.
+
+    python tests/last_bits.py [CLAIM …]          # run what tests/last_bits.json lacks of them
+    python tests/last_bits.py --markdown         # print the table of tests/README.md
+
+A sum of floats has other last bits on another processor, with another number of threads, compiled
+by XLA or by oneDNN or by neither. So each claim is run again in such ways, and from starts whose
+weights are moved by one last bit, which stands for processors that are not at hand. A measured
+value may differ from its record by ALLOWANCE times the largest difference that came of it: by this
+band tests/test_records.py holds a run to the record, on any machine.
+"""
+import argparse
+import json
+import math
+import os
+import subprocess
+import sys
+from collections import OrderedDict
+
+import numpy as np
+
+from lib import catalogue, results
+from lib.claims import SOURCE
+from lib.digests import digest_of_claim
+
+FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "last_bits.json")
+FORMAT = "training-reproductions last bits 1"
+AS_IT_IS = "as it is"       # two threads, oneDNN, and XLA where the suite asks for it
+TWO = {"TF_NUM_INTRAOP_THREADS": "2", "TF_NUM_INTEROP_THREADS": "2", "TF_ENABLE_ONEDNN_OPTS": "1"}
+ONE = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "OMP_NUM_THREADS": "1"}
+# name: (variables of the process, whether XLA compiles all steps or none, seed of the last bits)
+VARIATIONS = OrderedDict((
+    (AS_IT_IS, ({}, None, None)),
+    ("1 thread", (ONE, None, None)),
+    ("XLA on", ({}, True, None)),
+    ("XLA off", ({}, False, None)),
+    ("oneDNN off", ({"TF_ENABLE_ONEDNN_OPTS": "0"}, None, None)),
+    ("last bit 1", ({}, None, 1)),
+    ("last bit 2", ({}, None, 2)),
+    ("last bit 3", ({}, None, 3)),
+))
+ALLOWANCE = 3       # times the largest of these differences: there are more processors than these
+ROUNDING = 1e-6     # relative to max(1, |value|): what a difference of zero still allows
+
+
+def difference(value, other):
+    """How far two measured values are apart: 0 if both are the same, infinity or NaN included."""
+    if value == other or (value != value and other != other):
+        return 0.0
+    return abs(value - other) if math.isfinite(value) and math.isfinite(other) else math.inf
+
+
+def spread(by_variation, outcome):
+    """The largest difference that a variation makes to a measured value."""
+    recorded = by_variation[AS_IT_IS][outcome]["measured"]
+    return max(difference(recorded, rows[outcome]["measured"]) for rows in by_variation.values())
+
+
+def allowed(by_variation, outcome):
+    """By how much a run may differ from the record."""
+    recorded = by_variation[AS_IT_IS][outcome]["measured"]
+    size = abs(recorded) if math.isfinite(recorded) else 0.0
+    return ALLOWANCE * spread(by_variation, outcome) + ROUNDING * max(1.0, size)
+
+
+def tips(by_variation, outcome):
+    """The variations in which an outcome holds where it did not, or the other way round."""
+    holds = by_variation[AS_IT_IS][outcome]["holds"]
+    return [name for name, rows in by_variation.items() if rows[outcome]["holds"] != holds]
+
+
+def read():
+    """{claim: {"code": digest, "by_variation": {variation: {outcome: row}}}} of the file."""
+    if not os.path.exists(FILE):
+        return OrderedDict()
+    known = results.read_json(FILE)["claims"]
+    for entry in known.values():
+        for rows in entry["by_variation"].values():
+            for row in rows.values():
+                row["measured"] = results.as_number(row["measured"])
+                row["margin"] = results.as_number(row["margin"])
+    return known
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="CLAIM")
+    parser.add_argument("--markdown", action="store_true")
+    parser.add_argument("--scratch", metavar="FILE", help="in place of tests/last_bits.json")
+    parser.add_argument("--child", metavar="VARIATION", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    claims = catalogue.select(catalogue.find_claims(), options.names)
+    if options.scratch:
+        globals().update(FILE=options.scratch)
+    if options.child:
+        run_claim(claims[0], *VARIATIONS[options.child][1:])
+    elif options.markdown:
+        print("\n".join(table(claims, read())))
+    else:
+        for claim in claims:
+            run_all(claim)
+
+
+def run_all(claim):
+    """Run a claim in each variation that the file does not have of today's code."""
+    code = digest_of_claim(claim)
+    for name, (variables, _, _) in VARIATIONS.items():
+        entry = read().get(claim.name, {})
+        by_variation = entry["by_variation"] if entry.get("code") == code else OrderedDict()
+        if name in by_variation:
+            continue
+        print("{}, {} …".format(claim.name, name), file=sys.stderr, flush=True)
+        printed = subprocess.check_output(
+            [sys.executable, os.path.abspath(__file__), claim.stem, "--child", name],
+            env=dict(os.environ, **dict(TWO, **variables)))
+        by_variation[name] = json.loads(printed.decode("utf-8").splitlines()[-1])
+        known = read()      # anew: another process may have added to it
+        known[claim.name] = {"code": code, "by_variation": by_variation}
+        results.write({"format": FORMAT, "claims": known}, FILE)
+    report(claim.name, read()[claim.name]["by_variation"])
+
+
+def report(claim, by_variation):
+    """Print what moved most: a line an outcome."""
+    print(claim)
+    for outcome, row in by_variation[AS_IT_IS].items():
+        tipping = tips(by_variation, outcome)
+        print("  {:60} {:12.6g}  moved by {:8.2g}  to the bound {}{}".format(
+            outcome, row["measured"], spread(by_variation, outcome), to_the_bound(row),
+            "  TIPS: " + ", ".join(tipping) if tipping else ""), flush=True)
+
+
+def to_the_bound(row):
+    return "-" if row["margin"] is None else "{:.2g}".format(row["margin"])
+
+
+def run_claim(claim, compiled, last_bits):
+    """What the process of a variation does: run and judge, and print the rows as JSON."""
+    from lib.compat import keras
+    if compiled is not None:
+        compile_as_asked = keras.Model.compile
+        keras.Model.compile = lambda self, *words, **named: compile_as_asked(
+            self, *words, **dict(named, jit_compile=compiled))
+    if last_bits is not None:
+        move_last_bits(keras, np.random.RandomState(last_bits))
+    if claim.stand_in():
+        sys.exit("{}: needs the source's data, not {}".format(claim.name, claim.stand_in()))
+    outcomes = claim.judge(claim.run(0))
+    rows = OrderedDict((name, {"measured": str(one.measured), "holds": one.holds,
+                               "margin": None if one.margin is None else str(one.margin),
+                               "by": one.by, "statement": one.statement})
+                       for name, one in outcomes.items())
+    print("\n" + json.dumps(rows))
+
+
+def move_last_bits(keras, random_state):
+    """Have each weight that a model starts from moved by one last bit, up or down.
+
+    A weight of exactly 0, which has no last bit, is moved by 1e-7 where a claim sets it itself.
+    """
+    def moved(array, zeros):
+        array = np.asarray(array, "float32")
+        signs = random_state.choice([-1, 1], array.shape)
+        there = np.nextafter(array, (signs * np.inf).astype("float32"))
+        return np.where(array == 0, (zeros * signs).astype("float32"), there)
+
+    set_as_asked, add_as_asked = keras.Model.set_weights, keras.layers.Layer.add_weight
+
+    def add_weight(self, *words, **named):
+        weight = add_as_asked(self, *words, **named)
+        if weight.trainable and str(weight.dtype) == "float32":
+            weight.assign(moved(keras.ops.convert_to_numpy(weight), 0.0))
+        return weight
+
+    keras.layers.Layer.add_weight = add_weight
+    keras.Model.set_weights = lambda self, weights: set_as_asked(
+        self, [moved(weight, 1e-7) for weight in weights])
+
+
+def table(claims, known):
+    """The table of tests/README.md, line by line."""
+    yield ("| # | Outcome | Says | Measured | " + " | ".join(
+        name for name in VARIATIONS if name != AS_IT_IS) + " | Allowed | To the bound |")
+    yield "|--:|---|---|--:|" + "--:|" * (len(VARIATIONS) + 1)
+    for claim in claims:
+        if claim.name not in known:
+            yield "| {} | {} | | | not run yet |".format(claim.number, claim.name)
+            continue
+        by_variation = known[claim.name]["by_variation"]
+        for outcome, row in by_variation[AS_IT_IS].items():
+            moved = ["0" if not by else "{:.0e}".format(by) for by in (
+                difference(row["measured"], rows[outcome]["measured"])
+                for name, rows in by_variation.items() if name != AS_IT_IS)]
+            yield "| {} | {} | {} | {:.6g} | {} | {:.1e} | {} |".format(
+                claim.number, outcome, "source" if row["by"] == SOURCE else "suite",
+                row["measured"], " | ".join(moved), allowed(by_variation, outcome),
+                to_the_bound(row))
+
+
+if __name__ == "__main__":
+    main()
