@@ -40,7 +40,9 @@ def right_minimum(c):
 def left_minimum(c):
     """The stationary point for w < 0 and its loss: c/(1 + c²) and 1/(2 (1 + c²)).
 
-    It lies left of zero, and so is a minimum, only where c < 0.
+    It lies left of zero, and so is a minimum, only where c < 0. Between -1 and 0 it is higher than
+    the right one, a trap for starts w < 0; at -1 both losses are 1/4; below -1 it is the lower of
+    the two, and the right one is the trap, for starts w > 0.
     """
     return c / (1 + c ** 2), 1 / (2 * (1 + c ** 2))
 
@@ -92,10 +94,14 @@ def divergence_rate(start):
 
     With a = r - 1 a step maps w <= 0 to a |w| and w > 0 to 1 - a (w - 1). Two of them take w < 0 to
     1 + a - a² |w|, which is farther out if |w| > 1/(a - 1), that is if r > 2 + 1/|w|. From nearer
-    starts w first wanders about 1, where it cannot stay for r > 2, and sooner or later visits
-    every place down to 1 - a², the image of the images of 0. That is too far out as well if
-    a² - 1 > 1/(a - 1), that is if a exceeds the golden ratio: above r = 2.618 almost every start
-    diverges. This is for the expected gradient; batch noise can only drive w out earlier.
+    starts w first wanders about 1, where it cannot stay for r > 2. Each step stretches distances by
+    a, so almost every w comes as near as you like to 0 from above, the next step as near to 1 + a,
+    and the next to 1 - a², the farthest that it gets. (It need not visit the places between: at
+    r = 2.05 it leaves out 95 % of them.) That is too far out as well if a² - 1 > 1/(a - 1), that is
+    if a exceeds the golden ratio: above r = 2.618 almost every start diverges.
+    This is for the expected gradient. Batch noise blurs the edge both ways: from -10, where it is
+    2.1, 41 % of the runs on batches of 1000 survive a rate of 2.12, carried past it alive; from -1,
+    where it is 2.618, 90 % are driven out at 2.5 within 2000 steps.
     """
     golden_ratio = (1 + math.sqrt(5)) / 2
     return np.minimum(2 + 1 / np.abs(start), 1 + golden_ratio)
@@ -244,7 +250,7 @@ def adam_on_a_bowl(start, learning_rate, steps, beta_1=0.9, beta_2=0.999, amsgra
 def adam_crossing_rate(steps, amsgrad=False):
     """The rate above which Adam goes beyond the minimum of a bowl in so many steps.
 
-    In terms of the distance of its start: Adam does not see how steep a bowl is, so that is all.
+    Relative to the distance of its start: Adam does not see how steep a bowl is, so that is all.
     """
     from scipy.optimize import bisect
     return bisect(lambda rate: adam_on_a_bowl(-1, rate, steps, amsgrad=amsgrad).max(),

@@ -17,9 +17,12 @@ CONTROLS = {source + "/" + stem: controls
 
 
 def spoiled(histories, changes):
-    """The histories with some series replaced."""
+    """The histories with some series replaced, or with another history in the place of one."""
     copy = OrderedDict(histories)
     for label, series in changes.items():
+        if isinstance(series, str):     # the label of the other
+            copy[label] = histories[series]
+            continue
         recorded = copy[label]
         copy[label] = History(recorded.settings, **dict(recorded.series, **{
             name: values(recorded.series[name]) for name, values in series.items()}))

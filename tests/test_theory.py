@@ -84,6 +84,49 @@ def test_plain_descent_diverges_exactly_above_the_divergence_rate(start, off, di
     assert runs_away(start, float(theory.divergence_rate(start)) + off) is diverges
 
 
+def descend(start, rate, moments):
+    """w after each step of plain descent, one row a step: arrays of shape (steps, runs).
+
+    moments: of each batch, of shape (steps, 2, runs).
+    """
+    way, w = np.empty((len(moments), moments.shape[2])), start
+    for step, batch in enumerate(moments):
+        w = w - rate * theory.unit_gradient(w, moments=batch)
+        w = np.where(np.abs(w) < 1e9, w, np.inf)
+        way[step] = w
+    return way
+
+
+def share_alive(start, rate):
+    """Of 4,000 runs of 2000 steps on batches of 1000, drawn as lib.data draws their moments."""
+    random_state, shape = np.random.RandomState(0), (2000, 4000)
+    positive = random_state.binomial(1000, 0.5, shape)
+    moments = np.stack([2 * random_state.standard_gamma(half / 2) / 1000
+                        for half in (positive, 1000 - positive)], axis=1)
+    with np.errstate(invalid="ignore"):
+        return np.mean(np.isfinite(descend(start, rate, moments)[-1]))
+
+
+def test_batch_noise_carries_many_a_far_start_past_the_divergence_rate():
+    assert theory.divergence_rate(-10) == pytest.approx(2.1)
+    assert share_alive(-10, 2.12) == pytest.approx(0.41, abs=0.03)
+
+
+def test_batch_noise_drives_many_a_near_start_out_below_it():
+    assert theory.divergence_rate(-1) == pytest.approx(2.618, abs=1e-3)
+    assert share_alive(-1, 2.5) == pytest.approx(0.10, abs=0.03)
+
+
+@pytest.mark.parametrize("rate, left_out", [(2.05, 0.95), (2.5, 0.0)])
+def test_what_wanders_comes_down_to_the_farthest_place_but_not_to_all_between(rate, left_out):
+    a, expected = rate - 1, np.full((3000, 2, 500), 0.5)
+    start = np.random.RandomState(0).uniform(-0.9, -0.1, 500)
+    way = descend(start, rate, expected)[1000:]
+    visited, _ = np.histogram(way, 1000, (1 - a ** 2, 1 + a))
+    assert way.min() == pytest.approx(1 - a ** 2, abs=1e-4)
+    assert np.mean(visited == 0) == pytest.approx(left_out, abs=0.02)
+
+
 @pytest.mark.parametrize("w, b", [(1, 0.5), (-1, 0.5), (-1, -0.5), (0.5, -1), (0, 0.4), (-2, 3)])
 def test_the_loss_with_a_bias_is_that_of_a_large_sample(w, b):
     sampled = np.mean((np.maximum(w * X + b, 0) - TARGET) ** 2)

@@ -11,7 +11,8 @@ import numpy as np
 
 from lib import theory
 from lib.checkpoints import keep_diagrams
-from lib.claims import History, Source, above, share_interval, suite_finds
+from lib.claims import (History, Sentence, Source, above, largest, near, share_interval,
+                        suite_finds)
 from lib.compat import heavy_ball_per_unit, keras
 from lib.data import SeededMoments
 from lib.fates import escaped
@@ -19,11 +20,76 @@ from lib.plotting import share_panels
 from lib.sweeps import train_units
 from lib.training import train_each
 
+QUESTION, WITH_BIAS = "question, before its program", "question, after its program"
+CURVE, STALLS = "answer, on the plots of the loss", "answer, on a negative start"
+LEAKY, PROGRAM = "answer, on leaky ReLU", "answer, its program and figure"
+STEPS, OPTIMIZER = "answer, on finite steps", "answer, on optimizers"
+
 SOURCE = Source(
     title="Why can't a single ReLU learn a ReLU?",
     url="https://stats.stackexchange.com/questions/379884",
     published="Cross Validated, question 379884 and its accepted answer, 2018",
     licence="CC BY-SA 4.0",
+    sentences=(
+        ("half_of_random_starts_fail", Sentence(
+            QUESTION, "With a random weight one ReLU that should learn one ReLU fails to converge "
+            "half of the time")),
+        ("right_sign_learns", Sentence(
+            QUESTION, "A start of the right sign learns quickly and converges to the weight 1")),
+        ("backwards_is_stuck", Sentence(
+            QUESTION, "A start of the wrong sign gets stuck at a weight of 0 and never goes "
+            "through it to where the loss is lower")),
+        ("bias_smooth_and_simple", Sentence(
+            WITH_BIAS, "With a bias the loss, over two dimensions, is smooth and simple")),
+        ("bias_circles_and_sticks", Sentence(
+            WITH_BIAS, "… but a ReLU that starts upside down circles around and gets stuck")),
+        ("bias_others_learn", Sentence(
+            WITH_BIAS, "… and other starts go to the minimum")),
+        ("kink", Sentence(CURVE, "The loss over w has a kink near w = 0")),
+        ("vanishes_left", Sentence(CURVE, "Left of the kink the gradient vanishes towards 0")),
+        ("zero_is_suboptimal", Sentence(
+            CURVE, "w = 0 is not the optimum: its loss is higher than that at w = 1")),
+        ("not_convex", Sentence(
+            CURVE, "The loss is not convex: some line meets its curve in three places or more")),
+        ("may_end_suboptimal", Sentence(
+            STALLS, "So a negative start may converge to a solution that is not the optimum")),
+        ("nearer_is_slower", Sentence(
+            STALLS, "From w < 0 it is hard to get across 0, where the gradient is tiny: the nearer "
+            "to 0 from the left, the slower")),
+        ("all_stall", Sentence(STALLS, "Every trajectory from w(0) < 0 stalls near 0")),
+        ("leak_keeps_a_gradient", Sentence(
+            LEAKY, "The gradient of a leaky ReLU does not vanish so, as its derivative is not 0 on "
+            "the left")),
+        ("slope_zero", Sentence(LEAKY, "A leak of slope c = 0 is ReLU")),
+        ("usual_slopes", Sentence(
+            LEAKY, "Most people choose a slope like 0.1 or 0.3",
+            not_judged="no run shows what people choose; that both escape is a row of claim 4")),
+        ("negative_slopes", Sentence(
+            LEAKY, "The author has seen no c < 0 and would like to see its effect studied",
+            not_judged="it asks and states nothing; claim 4 answers it in rows of the suite")),
+        ("slope_one", Sentence(LEAKY, "A leak of slope c = 1 is the identity")),
+        ("slopes_beyond_one", Sentence(
+            LEAKY, "With |c| > 1 many such layers may make the gradients explode")),
+        ("leaky_loss_falls", Sentence(
+            PROGRAM, "With LeakyReLU(0.3) from w(0) = -10 the loss falls quickly to a small "
+            "value")),
+        ("leaky_learns_one", Sentence(
+            PROGRAM, "… and the weight goes to 1, the optimum")),
+        ("finite_steps_jump", Sentence(
+            STEPS, "Steps are finite, so for particular pairs of w(0) and step size, large enough, "
+            "a negative start jumps over")),
+        ("far_start_resists", Sentence(
+            OPTIMIZER, "From w(0) = -10 neither Adam nor Adam with AMSGrad nor SGD with momentum "
+            "helps")),
+        ("adam_slows", Sentence(
+            OPTIMIZER, "Going from SGD to Adam even slows the progress")),
+        ("near_start_adam", Sentence(
+            OPTIMIZER, "From w(0) = -1 with a step size of 0.01 Adam overcomes it (in the "
+            "answer's code, Adam with AMSGrad)")),
+        ("near_start_momentum", Sentence(
+            OPTIMIZER, "… so does SGD with momentum")),
+        ("near_start_sgd", Sentence(OPTIMIZER, "… and even vanilla SGD does")),
+    ),
 )
 
 # The activations and optimizers that the source names, at its rates and at Keras' default ones,
@@ -92,6 +158,15 @@ def share_of_seeds(histories, label, rate, momentum=None):
     if momentum is not None:
         number = number[int(np.argmin(np.abs(np.array(history.momentum) - momentum)))]
     return share_interval(number, history.settings["seeds"])
+
+
+def weak_momentum_is_stuck(histories):
+    """The outcome: below the threshold of damping a heavy ball creeps to 0."""
+    runs = [histories["ReLU, " + label] for label in ("momentum 0.9, 0.001", "momentum 0.5, 0.01")]
+    return suite_finds(
+        "Momentum below (1 - sqrt(rate))² is stuck at 0 (0.9 at 0.001, 0.5 at 0.01: |w|/|w(0)|)",
+        largest(abs(run.weight[-1] / run.settings["start"]) for run in runs),
+        near(0, within=1e-7), "overdamped: 0.9 < 0.938 and 0.5 < 0.81")
 
 
 def damping_decides_for_every_seed(histories):

@@ -7,10 +7,13 @@ Setup    One ReLU unit without a bias; a fresh batch of 1000 x ~ N(0, 1) every s
          max(x, 0); mean squared error; 100 steps an epoch, 20 epochs. Single runs at three rates,
          and every pair of a grid, trained as many units of one Keras model.
 Theory   Plain SGD maps w < 0 to (1 - rate) w: it crosses at once where rate > 1. It diverges where
-         rate > 2 + 1/|w(0)|, and from almost any start where rate > 2.618 (lib.theory). With
-         momentum it crosses where rate > (1 - sqrt(m))², from any start. Adam's steps do not scale
-         with the gradient: what counts is rate/|w(0)|, and the share above which it crosses in 2000
-         steps follows from its formula.
+         rate > 2 + 1/|w(0)|, and from almost any start where rate > 2.618 (lib.theory). Batches
+         blur these edges both ways: the mean of x² over half a batch deviates by 7 % of its
+         expectation, so that some runs cross below 1, some far starts survive a little above
+         2 + 1/|w(0)|, and some near ones are driven out below 2.618. With momentum it crosses
+         where rate > (1 - sqrt(m))², from any start. Adam's steps do not scale with the gradient:
+         what counts is rate/|w(0)|, and the share above which it crosses in 2000 steps follows
+         from its formula.
 Differs  The source names no pairs; the grids are ours. In a grid a batch enters by the two moments
          that its loss depends on, which is exact (see lib.sweeps).
 """
@@ -20,7 +23,7 @@ import numpy as np
 
 from lib import theory
 from lib.checkpoints import keep_diagrams
-from lib.claims import (History, above, between, near, not_finite, smallest, source_says,
+from lib.claims import (History, above, between, exactly, near, not_finite, smallest, source_says,
                         suite_finds)
 from lib.command import run_script
 from lib.compat import heavy_ball_per_unit, keras
@@ -50,6 +53,8 @@ OPTIMIZERS = OrderedDict((
     ("AMSGrad", lambda rate: keras.optimizers.Adam(rate, amsgrad=True)),
 ))
 CLOSER = "SGD, closer"
+# of the mean of x² over half a batch, relative to its expectation 1/2: sqrt(5/1000) for x ~ N(0, 1)
+BATCH_DEVIATION = 0.071
 
 
 def run(seed=0, epochs=EPOCHS, points=POINTS):
@@ -88,16 +93,28 @@ def lowest_rate(history, column, fate=None):
     return history.rate[int(np.argmax(found))] if found.any() else np.nan
 
 
+def share_of_starts_that_escape(history):
+    """The share of the columns in which some rate lets the unit escape."""
+    return np.mean(np.any(epochs_of_escape(letters_of(history)) > 0, axis=0))
+
+
+def share_that_diverges(history, above):
+    """The share of the cells whose rate is above that one that diverge."""
+    return np.mean(letters_of(history)[np.array(history.rate) > above] == DIVERGED)
+
+
 def agreement_with_damping(history):
     """Share of the escaped and flat cells that the damping condition sorts rightly."""
     letters = letters_of(history)
     escaped = epochs_of_escape(letters) > 0
-    crosses = np.array(history.rate)[:, None] > theory.escape_rate(np.array(history.column))
+    momenta = (np.array(history.column) if history.settings["grid"] == "momentum"
+               else history.settings["momentum"])
+    crosses = np.array(history.rate)[:, None] > theory.escape_rate(momenta)
     return np.mean((escaped == crosses)[escaped | (letters == FLAT)])
 
 
 def adams_share(history):
-    """The rate, in terms of |w(0)|, above which the optimizer of a diagram crosses 0 in its steps.
+    """The rate, relative to |w(0)|, above which the optimizer of a diagram crosses 0 in its steps.
 
     By Adam's formula on the flat side, where L'(w) = w.
     """
@@ -113,56 +130,44 @@ def agreement_with_adam(history):
     return np.mean(left == crosses)
 
 
-def agreement_on_diagonals(history):
-    """Share of the cells whose fate is that of the cell with twice the start and rate."""
-    letters = letters_of(history)
-    escaped = epochs_of_escape(letters) > 0
-    fate = np.where(escaped, "escaped", letters)    # whenever it did
-    doubling = np.log10(2) * (len(fate) - 1)    # in points, if an axis were one decade
-    rates = int(round(doubling / np.diff(GRID_RATES)[0]))
-    starts = rates * np.diff(GRID_RATES)[0] // np.diff(STARTS)[0]
-    return np.mean(fate[:-rates, :-starts] == fate[rates:, starts:])
-
-
 def judge(histories):
-    sgd, adam = histories[CLOSER], histories["Adam"]
+    sgd = histories[CLOSER]
     far = len(sgd.column) - 1                   # the column of w(0) = -10
-    near_one = int(np.argmin(np.abs(np.array(sgd.column) + 1)))
+    golden = float(theory.divergence_rate(-1))  # what bounds it from every near start
     return OrderedDict(
         a_large_step_jumps_over=source_says(
+            "finite_steps_jump",
             "With a step large enough a negative start jumps over (w(0) = -10, SGD 1.5)",
             histories["SGD 1.5"].weight[-1], near(1, within=0.01)),
-        some_pairs_jump_over=source_says(
-            "… for some pairs of start and step size (share of the grid, SGD)",
-            np.mean(epochs_of_escape(letters_of(histories["SGD"])) > 0), above(0)),
+        every_start_has_such_a_step=suite_finds(
+            "Every start has such a step (share of the starts of the grid, SGD)",
+            share_of_starts_that_escape(histories["SGD"]), exactly(1),
+            "from every start at rates between 1 and 2"),
         a_smaller_step_does_not=suite_finds(
-            "A step of half the size or less does not (w(0) = -10, SGD 0.5)",
+            "A smaller step does not (w(0) = -10, SGD 0.5)",
             histories["SGD 0.5"].weight[-1], near(0, within=1e-6), "closed form: it shrinks to 0"),
         the_lower_edge_is_at_one=suite_finds(
             "The lowest rate at which SGD jumps over (w(0) = -10)",
-            lowest_rate(sgd, far), between(0.8, 1.05),
-            "closed form 1; below it the widest of the first batches, before w is 0 in float32"),
+            lowest_rate(sgd, far), between(1 / (1 + 4 * BATCH_DEVIATION), 1.05),
+            "closed form 1, or less where one of the first batches is wide: a batch of k "
+            "deviations, 7 % each, carries it over at 1/(1 + 0.07 k), and of those before w is 0 "
+            "in float32, about 50, none has k > 4"),
         the_upper_edge_is_above_two=suite_finds(
             "The lowest rate at which it diverges (w(0) = -10)",
             lowest_rate(sgd, far, DIVERGED), near(theory.divergence_rate(-10), within=0.25),
-            "closed form 2 + 1/|w(0)|, give or take the first batches"),
+            "closed form 2 + 1/|w(0)|; two batches, 7 % each, move it by 0.1, either way"),
         no_start_bears_the_golden_ratio=suite_finds(
-            "… and from w(0) = -1, for which 2 + 1/|w(0)| would allow 3",
-            lowest_rate(sgd, near_one, DIVERGED), between(2.3, theory.divergence_rate(-1)),
-            "closed form: at most 1 + golden ratio; batch noise drives it out earlier"),
+            "Above {:.3f} all diverge, where 2 + 1/|w(0)| would allow more (share of the grid)"
+            .format(golden), share_that_diverges(sgd, above=golden), above(0.999),
+            "closed form: from almost every start above 1 + golden ratio"),
         far_too_large_a_step_diverges=suite_finds(
             "Far above the loss becomes infinite, then NaN (SGD 4)",
             histories["SGD 4"].loss[-1], not_finite(), "divergence is an outcome"),
-        momentum_lowers_the_edge=suite_finds(
-            "With momentum 0.9 the lowest rate that escapes (w(0) = -10)",
-            lowest_rate(histories["momentum 0.9"], far),
-            near(theory.escape_rate(0.9), within=0.0004), "closed form (1 - sqrt(m))²"),
-        the_damping_condition_sorts_the_grid=suite_finds(
-            "Share of the (momentum, rate) grid that rate > (1 - sqrt(m))² sorts rightly",
-            agreement_with_damping(histories["momentum"]), above(0.995), "closed form"),
-        adam_scales_with_the_start=suite_finds(
-            "Adam: share of pairs with the same fate at twice the start and twice the rate",
-            agreement_on_diagonals(adam), above(0.95), "Adam's steps scale with its rate alone"),
+        the_damping_condition_sorts_the_grids=suite_finds(
+            "Share of the grids with momentum that rate > (1 - sqrt(m))² sorts rightly (the less)",
+            smallest(agreement_with_damping(histories[name])
+                     for name in ("momentum", "momentum 0.9")), above(0.995),
+            "closed form, from every start; beside it 2000 steps are too few to tell"),
         adams_formula_sorts_the_grid=suite_finds(
             "Adam and AMSGrad leave the flat side where rate > share · |w(0)| (of cells, the less)",
             smallest(agreement_with_adam(histories[name]) for name in ("Adam", "AMSGrad")),

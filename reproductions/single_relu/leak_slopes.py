@@ -7,13 +7,15 @@ Source   https://stats.stackexchange.com/questions/379884, accepted answer (in w
 Setup    The source's unit and SGD, from w(0) = -10, with LeakyReLU(c); for the depth, a chain of
          Dense layers of 256 with LeakyReLU(c) after each, and the gradient that reaches each layer
          for 100 samples, through the Keras model.
-Theory   The loss of one unit is least at 1/(1 + c²) for w > 0; its stationary point for w < 0 is
-         c/(1 + c²), with the loss 1/(2 (1 + c²)): a true minimum left of zero if c < 0, and a
-         trap for every negative start. In depth, with weights of variance 1/fan-in, a layer
+Theory   For w > 0 the loss of one unit is least at 1/(1 + c²), where it is c²/(2 (1 + c²)). For
+         w < 0 it is stationary at c/(1 + c²), with the loss 1/(2 (1 + c²)): if c < 0 that lies
+         left of zero and is a minimum too. Between -1 and 0 it is the higher of the two, and a
+         trap for every negative start; at -1 both are 1/4; below -1 the right one is the higher,
+         and the trap is for positive starts. In depth, with weights of variance 1/fan-in, a layer
          multiplies the mean square of the gradient by (1 + c²)/2, 1 at c = 1.
-Differs  The source trains no such runs: the start, the slope -0.3 and the chain are ours. Keras'
-         own layer refuses c < 0; there the same function is a layer of ours. What most people take
-         is not judged.
+Differs  The source trains no such runs: the starts, the slopes below zero and the chain are ours.
+         Keras' own layer refuses c < 0; there the same function is a layer of ours. What most
+         people take is not judged.
 """
 import functools
 from collections import OrderedDict
@@ -21,7 +23,7 @@ from collections import OrderedDict
 import numpy as np
 
 from lib import theory
-from lib.claims import (History, above, exactly, largest, near, smallest, source_says,
+from lib.claims import (History, above, apart, exactly, largest, near, smallest, source_says,
                         suite_finds)
 from lib.command import run_script
 from lib.compat import keras
@@ -37,9 +39,13 @@ EPOCHS = 20                 # the source
 STEPS_PER_EPOCH = 100       # the source
 LEARNING_RATE = 0.01        # Keras' default for 'sgd', then and now
 START = -10.0               # the source's start on the flat side
-SLOPES = OrderedDict((      # the source's, and one below zero: its open question
-    ("c = 0", 0.0), ("c = 0.1", 0.1), ("c = 0.3", 0.3), ("c = 1", 1.0), ("c = -0.3", -0.3)))
-NEARER = "c = 0.1, w(0) = -1"                   # ours: the weak leak from near by
+SLOPES = OrderedDict((      # the source's, and its open question on either side of -1
+    ("c = 0", 0.0), ("c = 0.1", 0.1), ("c = 0.3", 0.3), ("c = 1", 1.0), ("c = -0.3", -0.3),
+    ("c = -1.5", -1.5)))
+ELSEWHERE = OrderedDict((   # ours: the weak leak from near by, those below zero from the right
+    ("c = 0.1, w(0) = -1", ("c = 0.1", -1.0)),
+    ("c = -0.3, w(0) = 10", ("c = -0.3", 10.0)),
+    ("c = -1.5, w(0) = 10", ("c = -1.5", 10.0))))
 SWEEP = np.linspace(-1.5, 1.5, 121)             # ours: every slope between
 SWEEP_STARTS = (-10.0, 10.0)                    # ours: one on either side
 DEPTH = 30                                      # ours
@@ -62,7 +68,8 @@ def run(seed=0, epochs=EPOCHS):
                      epochs, STEPS_PER_EPOCH)
 
     histories = train_each(activations, train_with, "slopes")
-    histories[NEARER] = train_with(activations["c = 0.1"], -1.0)
+    histories.update(train_each(
+        ELSEWHERE, lambda run: train_with(activations[run[0]], run[1]), "starts"))
     sweep = train_units(
         ReLUBatches(seed), np.array(SWEEP_STARTS)[:, None], LEARNING_RATE,
         lambda rate: keras.optimizers.SGD(learning_rate=rate), epochs, STEPS_PER_EPOCH,
@@ -98,24 +105,45 @@ def end_of_sweep(histories, start, slopes):
     return slope[chosen], weight[chosen]
 
 
+def where_the_trap_changes_sides(histories):
+    """The slope below zero at which both starts of the sweep end at the same loss; NaN if none."""
+    (slope, left), (_, right) = (end_of_sweep(histories, start, (-1.5, -0.1))
+                                 for start in SWEEP_STARTS)
+    excess = theory.unit_loss(left, slope) - theory.unit_loss(right, slope)
+    after = int(np.argmax(excess > 0))
+    if not after or np.any(excess[after:] < 0):
+        return np.nan
+    return np.interp(0, excess[after - 1:after + 1], slope[after - 1:after + 1])
+
+
 def largest_difference(one, other):
+    """Of loss or weight, of runs with two layers; NaN if it is one and the same layer."""
+    if not apart(one, other, "activation"):
+        return np.nan
     return largest([np.max(np.abs(np.subtract(one.loss, other.loss))),
                     np.max(np.abs(np.subtract(one.weight, other.weight)))])
 
 
 def judge(histories):
-    trapped = histories["c = -0.3"]
-    trap, trap_loss = theory.left_minimum(-0.3)
     left, left_end = end_of_sweep(histories, -10, (-1.5, -0.1))
     right, right_end = end_of_sweep(histories, -10, (0.1, 1.5))
+    every, every_end = end_of_sweep(histories, 10, (-1.5, 1.5))
+
+    def excess(label, other):
+        return histories[label].loss[-1] - histories[other].loss[-1]
+
+    def excess_of_left(slope):
+        return theory.left_minimum(slope)[1] - theory.right_minimum(slope)[1]
+
     return OrderedDict(
         slope_zero_is_relu=source_says(
-            "c = 0 is ReLU (largest difference of loss or weight)",
+            "slope_zero", "c = 0 is ReLU (largest difference of loss or weight)",
             largest_difference(histories["c = 0"], histories["ReLU"]), exactly(0)),
         slope_one_is_the_identity=source_says(
-            "c = 1 is the identity (largest difference of loss or weight)",
+            "slope_one", "c = 1 is the identity (largest difference of loss or weight)",
             largest_difference(histories["c = 1"], histories["identity"]), exactly(0)),
         slopes_beyond_one_explode_in_depth=source_says(
+            "slopes_beyond_one",
             "|c| > 1 makes gradients explode: first layer against last of 30 (c = 2 and -2)",
             smallest(histories[label].gradient[-1] / histories[label].gradient[0]
                      for label in ("depth, c = 2", "depth, c = -2")), above(1000),
@@ -123,23 +151,34 @@ def judge(histories):
         the_common_slopes_escape=suite_finds(
             "c = 0.1, from near by too, and 0.3 escape to 1/(1 + c²) (largest distance)",
             largest(abs(histories[label].weight[-1] - theory.right_minimum(slope)[0])
-                    for label, slope in (("c = 0.1", 0.1), (NEARER, 0.1), ("c = 0.3", 0.3))),
+                    for label, slope in (
+                        ("c = 0.1", 0.1), ("c = 0.1, w(0) = -1", 0.1), ("c = 0.3", 0.3))),
             near(0, within=0.005), "closed form"),
         the_identity_learns_half=suite_finds(
             "c = 1 can only learn the best straight line",
             histories["c = 1"].weight[-1], near(0.5, within=0.02), "E[x y] / E[x²] = 1/2"),
-        a_negative_slope_traps=suite_finds(
-            "c < 0, the open question: a negative start is trapped at c/(1 + c²) (c = -0.3)",
-            trapped.weight[-1], near(trap, within=0.005), "closed form: a true minimum there"),
-        the_trap_has_a_high_loss=suite_finds(
-            "… where the loss is 1/(2 (1 + c²))", trapped.loss[-1], near(trap_loss, within=0.02),
-            "closed form"),
-        every_negative_slope_traps=suite_finds(
-            "… and so at every slope from -1.5 to -0.1 (largest distance from c/(1 + c²))",
+        above_minus_one_a_negative_start_is_trapped=suite_finds(
+            "c < 0, the open question: at c = -0.3 w(0) = -10 ends at a higher loss than 10, by",
+            excess("c = -0.3", "c = -0.3, w(0) = 10"), near(excess_of_left(-0.3), within=0.02),
+            "closed form (1 - c²)/(2 (1 + c²)): two minima, the left one is higher"),
+        below_minus_one_a_positive_start_is_trapped=suite_finds(
+            "… and at c = -1.5 w(0) = 10 ends at a higher loss than -10, by",
+            excess("c = -1.5, w(0) = 10", "c = -1.5"), near(-excess_of_left(-1.5), within=0.02),
+            "closed form (c² - 1)/(2 (1 + c²)): the right one is higher"),
+        the_trap_changes_sides_at_minus_one=suite_finds(
+            "… so the trap changes sides: the slope at which both starts end at the same loss",
+            where_the_trap_changes_sides(histories), near(-1, within=0.02),
+            "closed form: both minima are 1/4; less than the sweep's step of 0.025"),
+        a_negative_start_stays_left_at_every_negative_slope=suite_finds(
+            "From -10 it ends at c/(1 + c²) at every slope from -1.5 to -0.1 (largest distance)",
             np.max(np.abs(left_end - theory.left_minimum(left)[0])), near(0, within=0.03),
             "closed form; batch noise"),
+        a_positive_start_stays_right_at_every_slope=suite_finds(
+            "… and from 10 at 1/(1 + c²) at every slope from -1.5 to 1.5 (largest distance)",
+            np.max(np.abs(every_end - theory.right_minimum(every)[0])), near(0, within=0.03),
+            "closed form; batch noise"),
         every_positive_slope_escapes=suite_finds(
-            "From 0.1 to 1.5 none is (largest distance from 1/(1 + c²))",
+            "From 0.1 to 1.5 no start is trapped: from -10 it ends there too (largest distance)",
             np.max(np.abs(right_end - theory.right_minimum(right)[0])), near(0, within=0.03),
             "closed form; batch noise"),
         a_layer_multiplies_the_gradient=suite_finds(
@@ -163,7 +202,10 @@ def draw(histories):
     below = SWEEP[SWEEP <= 0]
     left.plot(SWEEP, theory.right_minimum(SWEEP)[0], label="minima, closed form", **THEORY)
     left.plot(below, theory.left_minimum(below)[0], **THEORY)
-    left.annotate("c < 0: a negative start\nis trapped left of zero", (-0.75, -0.48), (-1.4, -0.1),
+    left.axvline(-1, color="#555555", linewidth=1, linestyle=(0, (6, 3)), zorder=1)
+    left.annotate("c < -1: a positive\nstart is trapped", (-1.25, 0.39), (-1.5, 0.62),
+                  arrowprops={"arrowstyle": "->"})
+    left.annotate("-1 < c < 0: a negative\nstart is trapped", (-0.6, -0.44), (-0.9, -0.1),
                   arrowprops={"arrowstyle": "->"})
     left.set_xlabel("Slope c of the leak")
     left.set_ylabel("Final weight")

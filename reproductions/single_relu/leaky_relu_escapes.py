@@ -45,11 +45,14 @@ def judge(histories):
     best_weight, best_loss = theory.right_minimum(NEGATIVE_SLOPE)
     return OrderedDict(
         the_loss_falls_fast_to_a_small_value=source_says(
+            "leaky_loss_falls",
             "The loss falls fast to a small value: epochs until it stays below 0.05",
             first_epoch(largest(history.loss[k:]) < 0.05 for k in range(len(history.loss))),
-            below(8), "\"fast\", \"small\": ours; the original program's figure is flat by then"),
+            below(8), "\"fast\", \"small\": ours; the original program's figure is flat by then, "
+                      "and by the closed form it is the sixth"),
         the_weight_goes_to_one=source_says(
-            "The weight goes to 1, the optimum", history.weight[-1], near(1, within=0.01),
+            "leaky_learns_one", "The weight goes to 1, the optimum",
+            history.weight[-1], near(1, within=0.01),
             fails_because="1 is the optimum of a ReLU; of this unit it is 1/(1 + c²) = 0.917, "
                           "and the source's own program ends there too"),
         the_weight_goes_to_the_leaky_optimum=suite_finds(

@@ -1,13 +1,14 @@
 """The loss of a single ReLU has a kink at w = 0 and is not convex.
 
 Claim    As a function of the weight the loss has a kink at w = 0; to the left of it the gradient
-         vanishes towards 0; w = 0 is worse than w = 1; the curve is not convex, for some line
-         meets it three times or more.
+         vanishes towards 0, which that of a leaky ReLU does not; w = 0 is worse than w = 1; the
+         curve is not convex, for some line meets it three times or more.
 Source   https://stats.stackexchange.com/questions/379884, question and accepted answer.
-Setup    One ReLU unit without a bias, x ~ N(0, 1), target max(x, 0), mean squared error. Loss and
-         gradient are measured through the Keras model, by its framework's differentiation, on
-         one sample for every weight of a grid.
-Theory   L(w) = (1 + w²)/2 for w <= 0 and (1 - w)²/2 for w >= 0: L'(0-) = 0, L'(0+) = -1.
+Setup    One unit without a bias, ReLU or LeakyReLU(0.3), x ~ N(0, 1), target max(x, 0), mean
+         squared error. Loss and gradient are measured through the Keras model, by its framework's
+         differentiation, on one sample for every weight of a grid.
+Theory   L(w) = (1 + w²)/2 for w <= 0 and (1 - w)²/2 for w >= 0: L'(0-) = 0, L'(0+) = -1. With a
+         leak of slope c, L'(w) = (1 + c²) w - c for w < 0: at most -c, however near w is to 0.
 Differs  The source shows the curve and names no sample; ours is 100,000 draws, so that the means
          of x² over each half-line are within 0.01 of 1/2.
 """
@@ -16,12 +17,13 @@ from collections import OrderedDict
 import numpy as np
 
 from lib import theory
-from lib.claims import History, at_least, near, source_says, suite_finds
+from lib.claims import History, at_least, largest, near, source_says, suite_finds
 from lib.command import run_script
 from lib.compat import gradient_function, keras
 from lib.data import ReLUBatches
 from lib.models import single_unit
 from lib.plotting import COLOURS, THEORY, new_figure
+from reproductions.single_relu import ACTIVATIONS, NEGATIVE_SLOPE
 
 NUMBER = 1
 TOLERANCE = 5e-5            # between releases: sums over 100,000 in another order
@@ -32,10 +34,15 @@ LINE = ((-1.0, 1.0), (0.8, 0.02))      # ours: two points on the curve; their li
 
 
 def run(seed=0):
-    """Measure loss and gradient at each weight: {"ReLU": History with w, loss, gradient}."""
-    batches = ReLUBatches(seed, SAMPLE)
+    """Loss and gradient at each weight, with each activation: {"ReLU": History, …}."""
+    return OrderedDict((name, measure_curve(activation(), ReLUBatches(seed, SAMPLE)))
+                       for name, activation in ACTIVATIONS.items())
+
+
+def measure_curve(activation, batches):
+    """A History with w, loss and gradient, on the first of the batches."""
     x, y = (values[:, None] for values in next(iter(batches)))
-    unit = single_unit(keras.layers.ReLU(), start=0.0)
+    unit = single_unit(activation, start=0.0)
     measure = gradient_function(
         unit, loss=lambda y, output: keras.ops.mean(keras.ops.square(output - y)))
     weights = np.sort(np.append(GRID, [-BESIDE_ZERO, BESIDE_ZERO]))
@@ -46,8 +53,7 @@ def run(seed=0):
         losses.append(loss)
         gradients.append(float(gradient[0, 0]))
     settings = dict(batches.settings(), moments=batches.moments(1)[0, :, 0].tolist())
-    return OrderedDict(ReLU=History(settings, w=weights.tolist(), loss=losses,
-                                    gradient=gradients))
+    return History(settings, w=weights.tolist(), loss=losses, gradient=gradients)
 
 
 def line_at(w):
@@ -63,26 +69,31 @@ def crossings(w, loss):
 
 
 def judge(histories):
-    history = histories["ReLU"]
+    history, leaky = histories["ReLU"], histories["LeakyReLU(0.3)"]
     loss = dict(zip(history.w, history.loss))
     gradient = dict(zip(history.w, history.gradient))
     formula = theory.unit_loss(history.w, moments=history.settings["moments"])
     error = np.abs(history.loss - formula) / np.maximum(1, formula)
     return OrderedDict(
         the_loss_has_a_kink_at_zero=source_says(
-            "The loss has a kink at w = 0",
+            "kink", "The loss has a kink at w = 0",
             gradient[BESIDE_ZERO] - gradient[-BESIDE_ZERO], near(-1, within=0.03),
             "L'(0+) - L'(0-) of the closed form; 0 without a kink"),
         the_gradient_vanishes_left_of_zero=source_says(
-            "Left of w = 0 the gradient vanishes towards 0",
+            "vanishes_left", "Left of w = 0 the gradient vanishes towards 0",
             gradient[-BESIDE_ZERO], near(0, within=2 * BESIDE_ZERO), "L'(w) = w for w < 0"),
         zero_is_worse_than_one=source_says(
-            "w = 0 is worse than w = 1",
+            "zero_is_suboptimal", "w = 0 is worse than w = 1",
             loss[0.0] - loss[1.0], near(0.5, within=0.02), "L(0) - L(1) of the closed form"),
         some_line_meets_the_curve_three_times=source_says(
-            "The curve is not convex: some line meets it three times or more",
+            "not_convex", "The curve is not convex: some line meets it three times or more",
             len(crossings(history.w, history.loss)), at_least(3),
             "a line meets a convex curve at most twice"),
+        a_leak_keeps_a_gradient=source_says(
+            "leak_keeps_a_gradient",
+            "With LeakyReLU(0.3) it does not vanish (the one nearest to 0, of all w < 0)",
+            largest(slope for w, slope in zip(leaky.w, leaky.gradient) if w < 0),
+            near(-NEGATIVE_SLOPE, within=0.01), "L'(0-) = -c; 0 if it vanished as that of a ReLU"),
         the_curve_is_the_closed_form=suite_finds(
             "The curve is the closed form with the sample's own moments",
             np.max(error), near(0, within=1e-5), "float32"),
@@ -91,6 +102,7 @@ def judge(histories):
 
 def draw(histories):
     history = histories["ReLU"]
+    leaky = histories["LeakyReLU(0.3)"]
     figure, (top, bottom) = new_figure(2, 1, sharex=True)
     top.set_title("One ReLU: the loss against its weight")
     top.plot(history.w, history.loss, "o", color=COLOURS[0], markersize=3, label="Keras model")
@@ -104,8 +116,11 @@ def draw(histories):
     top.set_ylabel("Loss")
     top.set_ylim(-0.15, 2.6)
     bottom.plot(history.w, history.gradient, "o", color=COLOURS[0], markersize=3)
+    bottom.plot(leaky.w, leaky.gradient, "^", color=COLOURS[2], markersize=3,
+                label="with LeakyReLU(0.3)")
     for side in (fine[fine <= 0], fine[fine > 0]):
         bottom.plot(side, theory.unit_gradient(side), **THEORY)
+        bottom.plot(side, theory.unit_gradient(side, NEGATIVE_SLOPE), **THEORY)
     bottom.annotate("0 on the left …", (0, 0), (-1.15, 0.75), arrowprops={"arrowstyle": "->"})
     bottom.annotate("… but -1 on the right", (0, -1), (0.45, -1.6),
                     arrowprops={"arrowstyle": "->"})
@@ -115,6 +130,7 @@ def draw(histories):
         panel.grid(True)
         panel.margins(0, 0.05)
     top.legend(loc="upper center")
+    bottom.legend(loc="lower right")
     return figure
 
 
