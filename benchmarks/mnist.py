@@ -62,7 +62,7 @@ def main(rounds=5):
         NUMPY: lambda order: numpy_epoch(weights, digits.x_train, digits.y_train, order),
     }
     taken = {name: [] for name in ways}
-    for order, number in zip(program.pinned_orders(digits), range(rounds + 1)):
+    for order, number in zip(program.orders_of_the_program(digits), range(rounds + 1)):
         for name, train in ways.items():
             time.sleep(PAUSE)
             begin = time.perf_counter()

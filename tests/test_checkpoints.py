@@ -4,7 +4,7 @@ import pytest
 
 from lib import checkpoints
 from lib.checkpoints import (Checkpoint, keep_diagrams, kept_until_finished,
-                             kept_until_recorded)
+                             kept_until_recorded, left_by_another_claim)
 from lib.claims import History
 from lib.compat import keras
 from lib.results import BadFile
@@ -41,6 +41,69 @@ def test_other_versions_are_another_training(tmp_path, monkeypatch):
     Checkpoint(str(tmp_path), {}).save(trained_model(), {"loss": [1.0]})
     monkeypatch.setattr(checkpoints, "environment", lambda: {"tensorflow": "9.9"})
     assert Checkpoint(str(tmp_path), {}).restore(trained_model()) == {}
+
+
+def test_other_code_is_another_training(tmp_path, monkeypatch):
+    Checkpoint(str(tmp_path), {}).save(trained_model(), {"loss": [1.0]})
+    monkeypatch.setattr(checkpoints, "digest_of_files", lambda *names: "of other code")
+    assert Checkpoint(str(tmp_path), {}).restore(trained_model()) == {}
+
+
+@pytest.fixture
+def folders(tmp_path, monkeypatch):
+    monkeypatch.setattr(checkpoints, "UNFINISHED", str(tmp_path / "unfinished"))
+    monkeypatch.setattr(checkpoints, "TRAINED", str(tmp_path / "left"))
+
+
+def leave(settings, loss):
+    with kept_until_recorded("one"):
+        with kept_until_finished("one") as checkpoint:
+            checkpoint(settings, for_another_claim=True).save(trained_model(1), {"loss": [loss]})
+
+
+def test_a_training_is_left_for_another_claim_until_that_is_recorded(folders, tmp_path):
+    leave({"epochs": 40}, 1.0)
+    with pytest.raises(KeyboardInterrupt):
+        with kept_until_recorded("other"):
+            assert left_by_another_claim({"epochs": 40}).restore(trained_model())
+            raise KeyboardInterrupt
+    with kept_until_recorded("other"):
+        found = left_by_another_claim({"epochs": 40}).restore(trained_model())
+    assert found == {"loss": [1.0]}
+    assert left_by_another_claim({"epochs": 40}) is None
+    assert list(tmp_path.rglob("*.npz")) == []
+
+
+@pytest.mark.parametrize("name, other", [
+    ("environment", lambda: {"tensorflow": "9.9"}),
+    ("digest_of_files", lambda *names: "of other code")])
+def test_what_was_left_is_not_taken_on_other_versions_or_code(folders, monkeypatch, name, other):
+    leave({"epochs": 40}, 1.0)
+    assert left_by_another_claim({"epochs": 39}) is None
+    assert left_by_another_claim({"epochs": 40, "data_sha256": "another"}) is None
+    monkeypatch.setattr(checkpoints, name, other)
+    assert left_by_another_claim({"epochs": 40}) is None
+
+
+def test_one_training_is_left_at_most(folders, tmp_path):
+    leave({"epochs": 40}, 1.0)
+    leave({"epochs": 2}, 2.0)
+    assert len(list(tmp_path.rglob("*.npz"))) == 1 and left_by_another_claim({"epochs": 2})
+
+
+def test_an_interrupted_claim_leaves_nothing_for_another(folders, tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        with kept_until_recorded("one"):
+            with kept_until_finished("one") as checkpoint:
+                checkpoint({}, for_another_claim=True).save(trained_model(), {"loss": [1.0]})
+                raise KeyboardInterrupt
+    assert left_by_another_claim({}) is None and len(list(tmp_path.rglob("*.npz"))) == 1
+
+
+def test_where_no_record_is_made_nothing_is_left(folders, tmp_path):
+    with kept_until_finished("one") as checkpoint:
+        checkpoint({}, for_another_claim=True).save(trained_model(), {"loss": [1.0]})
+    assert list(tmp_path.rglob("*.npz")) == []
 
 
 def test_a_damaged_file_is_named(tmp_path):

@@ -32,6 +32,8 @@ def recorded():
 def runs_of_its_own(tmp_path, monkeypatch):
     monkeypatch.setattr(checkpoints, "UNFINISHED", str(tmp_path / "unfinished"))
     monkeypatch.setattr(checkpoints, "TRAINED", str(tmp_path / "left"))
+    # whoever edits the code while these run
+    monkeypatch.setattr(checkpoints, "digest_of_files", lambda *names: "of this code")
 
 
 def train(digits, epochs, folder, model=None):
@@ -97,8 +99,9 @@ def test_the_one_program_does_not_meet_the_table_of_the_other(recorded):
     one, other = recorded[program.PROGRAM], recorded[program.LATER_PROGRAM]
     outcomes = program.judge(dict(recorded, **{program.PROGRAM: other,
                                                program.LATER_PROGRAM: one}))
-    for name in ("the_validation_accuracies_are_those_printed", "so_do_its_batches",
-                 "the_batch_accuracies_are_those_printed", "the_later_program_meets_its_table"):
+    for name in ("the_validation_accuracies_are_those_printed", "each_of_them_is",
+                 "the_batch_accuracies_are_those_printed", "the_later_program_meets_its_table",
+                 "so_does_each_row", "so_do_its_batches"):
         assert not outcomes[name].holds, outcomes[name]
 
 
@@ -113,7 +116,8 @@ def test_the_full_training_meets_the_table_and_the_record(
         program.pinned_network(), full_mnist, orders(full_mnist), program.EPOCHS,
         lambda settings: Checkpoint(str(tmp_path), settings), mode="pinned", order=order,
         seed=program.PROGRAM_SEED)
-    assert np.max(np.abs(program.differences(history, printed, 1))) <= 0.0005
+    assert program.mean_difference(history, printed) <= 0.0005
+    assert np.max(np.abs(program.differences(history, printed, 1))) <= 0.001
     assert np.max(np.abs(program.differences(history, printed, 0))) < 1e-6
     assert np.max(np.abs(np.subtract(history.val_loss, recorded[label].val_loss))) < 1e-3
 
@@ -356,6 +360,7 @@ def test_ctrl_c_keeps_the_epochs_and_the_next_run_takes_them_up(tmp_path, ctrl_c
     code = ("import os, sys; from lib import checkpoints, mnist; "
             "checkpoints.UNFINISHED = sys.argv[1]; "
             "checkpoints.TRAINED = sys.argv[1] + '-left'; "
+            "checkpoints.digest_of_files = lambda *names: 'of this code'; "
             "from reproductions.deep_networks import mnist_leaky_relu_mlp as program; "
             "program.load_data = mnist.sample; program.FREE_SEEDS = 1; "
             "from lib.command import leave, main; "
