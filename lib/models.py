@@ -66,14 +66,14 @@ def tap(shape):
     return Tap()
 
 
-def deep_chain(initializer, activation, width, depth, samples):
-    """``depth`` times Dense(width) without bias, a tap, and the layer that ``activation`` makes.
+def deep_chain(initializer, activation, widths, samples):
+    """For each layer Dense without bias, a tap, and the layer that ``activation`` makes.
 
     initializer: a Keras initializer whose seed is a SeedGenerator, as every layer draws from it;
-    samples: of the batches that it takes.
+    widths: of the input and of each layer; samples: of the batches that it takes.
     """
-    layers = [keras.layers.Input((width,))]
-    for _ in range(depth):
+    layers = [keras.layers.Input((widths[0],))]
+    for width in widths[1:]:
         layers += [keras.layers.Dense(width, use_bias=False, kernel_initializer=initializer),
                    tap((samples, width)), activation()]
     return keras.Sequential(layers)

@@ -37,7 +37,7 @@ def test_a_relu_passes_half_of_a_gradient_and_the_share_of_the_dead_is_counted()
 
 def test_every_layer_of_a_chain_has_kernels_of_its_own():
     model = deep_chain(keras.initializers.GlorotNormal(seed=keras.random.SeedGenerator(0)),
-                       linear, width=6, depth=3, samples=2)
+                       linear, widths=[6] * 4, samples=2)
     one, two, three = (model.layers[index].get_weights()[0] for index in (0, 3, 6))
     assert not np.array_equal(one, two) and not np.array_equal(two, three)
 
@@ -58,3 +58,26 @@ def test_values_and_derivatives_of_the_square():
 
 def test_the_factor_is_the_geometric_mean_from_the_second_layer_on():
     assert factor_per_layer([7, 1, 2, 16]) == pytest.approx(4)
+
+
+def test_layers_may_have_widths_of_their_own():
+    def ones(gain, width, depth):
+        return signals_in_depth(keras.initializers.Constant(gain), linear, 0, width=width,
+                                depth=depth, samples=5)
+
+    # each of the units of a layer has the sum of all in the layer before, so 4² times the square
+    history = ones(1.0, [3, 4, 2], 2)
+    assert history.signal[1] / history.signal[0] == pytest.approx(16)
+    assert history.settings["width"] == [3, 4, 2]
+
+
+def test_each_draw_has_kernels_and_inputs_of_its_own():
+    def draw(draws):
+        initializer = keras.initializers.RandomNormal(
+            stddev=1.0, seed=keras.random.SeedGenerator(0))
+        return signals_in_depth(initializer, linear, 0, width=64, depth=2, draws=draws)
+
+    one, many = draw(1), draw(20)
+    assert many.signal[0] != one.signal[0]
+    assert many.signal == pytest.approx([64, 64 ** 2], rel=0.15)
+    assert abs(many.signal[0] / 64 - 1) < 0.06
