@@ -203,9 +203,9 @@ def draw(histories):
     left.plot(SWEEP, theory.right_minimum(SWEEP)[0], label="minima, closed form", **THEORY)
     left.plot(below, theory.left_minimum(below)[0], **THEORY)
     left.axvline(-1, color="#555555", linewidth=1, linestyle=(0, (6, 3)), zorder=1)
-    left.annotate("c < -1: a positive\nstart is trapped", (-1.25, 0.39), (-1.5, 0.62),
+    left.annotate("c < -1: a positive\nstart is trapped", (-1.25, 0.39), (-1.45, 0.85),
                   arrowprops={"arrowstyle": "->"})
-    left.annotate("-1 < c < 0: a negative\nstart is trapped", (-0.6, -0.44), (-0.9, -0.1),
+    left.annotate("-1 < c < 0:\na negative start\nis trapped", (-0.6, -0.44), (-0.95, -0.05),
                   arrowprops={"arrowstyle": "->"})
     left.set_xlabel("Slope c of the leak")
     left.set_ylabel("Final weight")
