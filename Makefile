@@ -13,10 +13,11 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python;
 MNIST_NPZ ?= $(abspath $(wildcard ../shared/data/mnist.npz))
 export MNIST_NPZ
 
-.PHONY: help reproduce test test-slow matrix compare lint clean
+.PHONY: help reproduce test test-slow matrix compare seeds pages lint clean
 help:
 	@echo "make reproduce   run every claim; tables here, figures and records in figures/"
 	@echo "make compare     hold our histories against the original programs' (after reproduce)"
+	@echo "make seeds       judge every claim with the project's seeds; make pages: docs/ from the records"
 	@echo "make test        run the tests, but for those that train MNIST in full"
 	@echo "make test-slow   run those"
 	@echo "make matrix      record every TensorFlow release since 1.13, and the other backends;"
@@ -31,6 +32,13 @@ reproduce: $(VENV)/installed
 
 compare: $(VENV)/installed
 	@$(RUN) -m reproductions compare
+
+seeds: $(VENV)/installed
+	@$(RUN) -m reproductions run --seeds --out figures
+
+pages: $(VENV)/installed
+	@$(RUN) -m reproductions coverage --markdown > docs/coverage.md
+	@$(RUN) -m reproductions seeds --markdown > docs/seeds.md
 
 test: $(VENV)/installed
 	@$(RUN) -m pytest -n auto

@@ -120,14 +120,14 @@ def find():
             source_module = importlib.import_module(source.name)
             source_module.SOURCE
         except Exception as error:      # whatever a person may have written
-            broken.append((_path_of(source.name + ".__init__"), in_a_line(error)))
+            broken.append((_path_of(source.name + ".__init__"), _mistake_in(error)))
             continue
         for script in pkgutil.iter_modules(source_module.__path__, source.name + "."):
             try:
                 claims.append(_whole(Claim(importlib.import_module(script.name), source_module),
                                      claims))
             except Exception as error:
-                broken.append((_path_of(script.name), in_a_line(error)))
+                broken.append((_path_of(script.name), _mistake_in(error)))
     return Found(sorted(claims, key=lambda claim: claim.number), broken)
 
 
@@ -153,8 +153,8 @@ def _path_of(module):
     return os.path.join(*module.split(".")) + ".py"
 
 
-def in_a_line(error):
-    """What is wrong with a script, or made it crash, in a line."""
+def _mistake_in(error):
+    """What is wrong with a script that cannot be taken, in a line."""
     if isinstance(error, SyntaxError):
         return "line {}: {}".format(error.lineno, error.msg)
     if isinstance(error, AttributeError) and "NUMBER" in str(error):
@@ -163,7 +163,12 @@ def in_a_line(error):
         return "it has no SOURCE"
     if isinstance(error, AttributeError) and "NoneType" in str(error):
         return "it has no docstring, whose first line is its title"
-    return "{}: {}".format(type(error).__name__, str(error).split("\n")[0])
+    return in_a_line(error)
+
+
+def in_a_line(error):
+    """An error's kind and the first line of what it says."""
+    return ": ".join([type(error).__name__] + str(error).strip().split("\n")[:1]).rstrip(": ")
 
 
 def select(claims, names):

@@ -130,9 +130,9 @@ def _parser():
                     "of its own", names=False)
     every.add_argument("versions", nargs="*", metavar="VERSION",
                        help="such as 1.15, 2.22rc0, keras-jax; none means all")
-    every.add_argument("--build", metavar="WHEEL", nargs="+", default=(), type=_path, help="instead: your own, "
-                       "or a nightly one, as pip names it (tf-nightly, a path); it is held against "
-                       "the baseline")
+    every.add_argument("--build", metavar="WHEEL", nargs="+", default=(), type=_path,
+                       help="instead: your own, or a nightly one, as pip names it (tf-nightly, a "
+                       "path); it is held against the baseline")
     every.add_argument("--keep", action="store_true", help="keep environments and downloads")
     return parser
 

@@ -13,6 +13,7 @@ from collections import OrderedDict
 import numpy as np
 
 from lib import PROJECT, results
+from lib.catalogue import in_a_line
 from lib.claims import verdict
 from lib.compat import NotSupported, as_written, environment, forget_models
 
@@ -51,7 +52,7 @@ def _entry(claim, seed):
         return dict(named, verdict=NOT_RUN, reason=str(reason))
     except Exception as error:      # whatever a release may raise is a finding
         traceback.print_exc()
-        return dict(named, verdict=CRASHED, reason=_last_line(error))
+        return dict(named, verdict=CRASHED, reason=in_a_line(error))
     return dict(
         named, verdict=verdict(outcomes), stand_in=claim.stand_in(),
         tolerances={label: claim.tolerance_of(label) for label in histories},
@@ -62,11 +63,6 @@ def _entry(claim, seed):
         histories={label: {name: _short(series) for name, series in history.series.items()}
                    for label, history in histories.items()},
         seconds=time.perf_counter() - begin)
-
-
-def _last_line(error):
-    """What its traceback ends with; of a message of many lines, the first."""
-    return ": ".join([type(error).__name__] + str(error).strip().split("\n")[:1]).rstrip(": ")
 
 
 def ran(entry):

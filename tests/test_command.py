@@ -239,8 +239,8 @@ def test_a_figure_is_drawn_again_from_its_record_without_training(quick_run, tmp
 
 
 @pytest.mark.parametrize("words", [
-    ["list"], ["list", "--markdown"], ["coverage"], ["--help"], ["run", "--help"], ["matrix", "--help"],
-    ["drift", "figures/versions/py37-tf1.13.json"]])
+    ["list"], ["list", "--markdown"], ["coverage"], ["seeds"], ["--help"], ["run", "--help"],
+    ["matrix", "--help"], ["drift", "figures/versions/py37-tf1.13.json"]])
 def test_looking_around_imports_no_framework(words):
     code = ("import atexit, sys; from lib.command import main; atexit.register("
             "lambda: print('loaded' if {'tensorflow', 'scipy'} & set(sys.modules) else 'light')); "
@@ -322,8 +322,8 @@ def test_a_table_in_a_pipe_is_markdown_of_one_line_a_row(capsys):
 
 
 def test_a_changed_row_says_so():
-    row = dict(by="source", where="question", statement="s", measured=1.0, expected="= 2", origin="o", holds=False,
-               as_recorded=False, fails_because=None)
+    row = dict(by="source", where="question", statement="s", measured=1.0, expected="= 2",
+               origin="o", holds=False, as_recorded=False, fails_because=None)
     assert list(report.verdict_rows({"outcomes": [row]}))[0][-1] == "no, CHANGED"
 
 

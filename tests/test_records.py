@@ -46,7 +46,7 @@ def test_no_last_bit_tips_an_outcome(claim):
 def test_the_bands_are_those_of_todays_code_in_every_variation(claim):
     """Else run ``python tests/last_bits.py``."""
     assert KNOWN[claim.name]["code"] == digest_of_claim(claim)
-    assert set(KNOWN[claim.name]["by_variation"]) == set(last_bits.VARIATIONS)
+    assert set(KNOWN[claim.name]["by_variation"]) == set(last_bits.variations_of(claim))
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=STEMS)
@@ -81,3 +81,9 @@ def test_the_last_bits_of_a_start_are_moved_and_no_more():
             "assert w != -10 and abs(w + 10) < 2e-6, w")
     subprocess.run([last_bits.sys.executable, "-c", code], check=True, cwd=PROJECT,
                    env=dict(last_bits.os.environ, PYTHONPATH="tests"))
+
+
+def test_the_table_of_the_last_bits_is_that_of_the_file():
+    with open(last_bits.os.path.join(PROJECT, "tests", "README.md"), encoding="utf-8") as file:
+        shown = file.read().split("-->\n", 1)[1].split("<!-- end")[0]
+    assert shown.strip() == "\n".join(last_bits.table(CLAIMS, KNOWN)).strip()
