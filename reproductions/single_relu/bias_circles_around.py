@@ -19,10 +19,11 @@ Reading  "Circles around" does not say around what, so each reading has a row of
          25 and 100 degrees gives the same two answers, yes to the first and no to the second. So
          the sentence holds of where the starts go, not of the shape of their way: in part.
 Differs  The source names neither starts nor steps: ring, radius and 6000 steps are ours, with the
-         weights kept every 20 steps for the animation. "Upside down" is read as w(0) < 0 with
-         b(0) = 0 for the source's outcome, the whole half ring is our finding; "other starts" are
-         those with w(0) > 0 (the one at (0, -2) is dead from the first step). The map of all starts
-         is ours; there a batch enters sorted, by sums over a part of it (see lib.sweeps).
+         weights kept every 20 steps for the animation. "Upside down" is read as w(0) < 0: that it
+         gets stuck is judged by the start at b(0) = 0, how it moves by all that get stuck, and that
+         some with b(0) > 0 do not is our finding; "other starts" are those with w(0) > 0 (the one
+         at (0, -2) is dead from the first step). The map of all starts is ours; there a batch
+         enters sorted, by sums over a part of it (see lib.sweeps).
 """
 import math
 from collections import OrderedDict
