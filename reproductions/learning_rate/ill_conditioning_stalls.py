@@ -123,14 +123,17 @@ def judge(histories):
     ill = histories[label(CONDITIONS[-1], TOO_LARGE)]
     return OrderedDict(
         it_gets_stuck=source_says(
+            "gets_stuck",
             "With an ill-conditioned Hessian it gets stuck (condition 10⁶, at 0.9 of the usable "
             "rate: share of the cost left after 1000 steps)",
             sweep.left[-1], near(LEFT_IN_THEORY, within=0.0005),
             "closed form: 1 - 0.0036, of which an untrained one would have 1"),
         even_very_small_steps_raise_the_cost=source_says(
+            "very_small_steps_raise_the_cost",
             "… even very small steps raise the cost (the smallest rate that does, condition 10⁶)",
             usable[-1], near(1e-6, within=2e-8), "2/largest curvature, \"very small\""),
         a_step_a_little_larger_does_at_once=source_says(
+            "very_small_steps_raise_the_cost",
             "… (1.1 times that: the first step on which the cost rises)",
             first_rise(ill), exactly(1)),
         a_well_conditioned_one_does_not=suite_finds(

@@ -87,23 +87,27 @@ def judge(histories):
     infinite = first_epoch(np.isinf(loss) for loss in overshoots.loss)
     return OrderedDict(
         a_step_scales_with_the_gradient=source_says(
+            "step_scales_with_gradient",
             "A step scales with the gradient (largest relative distance from -rate · gradient)",
             largest(np.abs(steps / (-rate * np.array(overshoots.gradient)) - 1)),
             below(1e-4), "the source; float32"),
         it_lands_beyond_the_minimum=source_says(
-            "At 0.12 a step lands beyond the minimum (share of the first 50)",
+            "lands_beyond", "At 0.12 a step lands beyond the minimum (share of the first 50)",
             np.mean(factors(overshoots) < 0), exactly(1)),
         farther_out_than_before=source_says(
+            "farther_out_again_and_again",
             "… farther out than before (least factor of the distance in the first 50)",
             smallest(np.abs(factors(overshoots))), above(1)),
         again_and_again=source_says(
+            "the_opposite",
             "… again and again (share of the steps that raise the loss, as long as it is finite)",
             share_of_rises(overshoots.loss), exactly(1)),
         a_small_rate_approaches=source_says(
+            "small_rate_approaches",
             "At 0.01 it approaches the minimum (distance after 50 steps, as a share of the first)",
             abs(way(approaches)[-1] / START), near(0.8 ** 50, within=1e-6),
             "(1 - 0.01 · 20)^50 = 1.4e-5"),
-        it_does_not_overshoot=source_says(
+        it_does_not_overshoot=suite_finds(
             "… without overshooting (least factor of a step)", smallest(factors(approaches)),
             near(0.8, within=0.001), "1 - 0.01 · 20"),
         the_curvature_is_known=suite_finds(

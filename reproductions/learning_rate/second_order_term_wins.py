@@ -117,16 +117,19 @@ def judge(histories):
     _, balance, change = (table[:, 0] for table in steps_of(histories[TOO_FAST]))
     return OrderedDict(
         the_change_is_the_sum_of_the_terms=source_says(
+            "second_order_expansion",
             "A step adds e²/2 gᵀHg - e gᵀg to the cost (all networks, steps of at most a tenth of "
             "2/largest curvature; largest relative distance)",
             largest(np.concatenate(short)), near(0, within=0.05), "second order; 5 %: ours"),
         the_cost_rises_where_the_first_term_wins=source_says(
+            "first_term_wins",
             "When the first term wins the cost rises (regression at 1.1 times 2/largest curvature; "
             "share of the steps taken in which both is so)",
             np.mean((change > 0) & (balance > 1)), exactly(1)),
-        the_sign_is_that_of_the_winner=source_says(
+        the_sign_is_that_of_the_winner=suite_finds(
             "… and where the second wins it falls (regression, steps of any size; how many have "
-            "the wrong sign)", sum(map(wrong_signs, quadratic)), exactly(0)),
+            "the wrong sign)", sum(map(wrong_signs, quadratic)), exactly(0),
+            "the same expansion, which is exact there"),
         on_a_quadratic_cost_it_is_exact=suite_finds(
             "On a quadratic cost both terms are all, however long the step (regression, steps of "
             "0.3 times 2/largest curvature or longer; largest relative distance)",
