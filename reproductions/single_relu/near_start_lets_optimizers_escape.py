@@ -29,6 +29,7 @@ from reproductions.single_relu import (ACTIVATIONS, HEAVY_BALL, NEGATIVE_SLOPE, 
                                        escapes_over_seeds, share_of_seeds, weak_momentum_is_stuck)
 
 NUMBER = 6
+OVER_SEEDS = 8              # ours: it takes ten seconds and more
 START = -1.0                # the source
 EPOCHS = 20                 # the source
 STEPS_PER_EPOCH = 100       # the source
