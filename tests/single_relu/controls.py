@@ -106,9 +106,9 @@ CONTROLS = {
         the_loss_ends_at_that_optimum={"LeakyReLU(0.3), SGD, Keras": dict(loss=set_to(0.0))},
     ),
     "leak_slopes": dict(
-        slope_zero_is_relu=[{"c = 0": dict(weight=plus(1e-7))}, {"c = 0": "ReLU"},
+        slope_zero_is_relu=[{"c = 0": dict(weight=plus(2e-5))}, {"c = 0": "ReLU"},
                             {"ReLU": "c = 0"}],
-        slope_one_is_the_identity=[{"identity": dict(loss=plus(1e-7))}, {"identity": "c = 1"},
+        slope_one_is_the_identity=[{"identity": dict(loss=plus(2e-5))}, {"identity": "c = 1"},
                                    {"c = 1": "identity"}],
         slopes_beyond_one_explode_in_depth={"depth, c = -2": dict(gradient=set_to(1.0))},
         the_common_slopes_escape={"c = 0.1, w(0) = -1": STAYS},
