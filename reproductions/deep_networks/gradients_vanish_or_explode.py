@@ -42,6 +42,7 @@ BATCH_SIZE = 500            # ours: so large that what moves is not noise
 FEW = 200                   # ours: so few that a network can learn them by heart
 LAYERS, UNITS = 10, 50      # ours: of the networks that are trained
 LONGER = 3                  # ours: times as many steps, for one network
+DRAWS = 4                   # ours: of the kernels of each chain
 LAST = 10                   # ours: the steps at the end over which a loss is averaged
 VANISHING, CONTROL = "sigmoid, Xavier", "tanh, Xavier"
 EXPLODING, UNBOUNDED = "tanh, unit normal", "linear, 2 × Xavier"
@@ -62,7 +63,7 @@ def run(seed=0, epochs=EPOCHS):
         histories["depth: " + label] = signals_in_depth(
             keras.initializers.VarianceScaling(gain(WIDTH), "fan_in", "untruncated_normal",
                                                seed=keras.random.SeedGenerator(seed)),
-            lambda: keras.layers.Activation(activation), seed)
+            lambda: keras.layers.Activation(activation), seed, draws=DRAWS)
     batches = SineBatches(seed, BATCH_SIZE, UNITS)
     few = SineBatches(seed, FEW, UNITS, fresh=False)
     trainings = OrderedDict((label_of(label, start), (label, start, batches, epochs))
