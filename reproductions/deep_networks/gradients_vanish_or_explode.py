@@ -145,9 +145,9 @@ def judge(histories):
             first_to_last(depth[VANISHING]), below(1e-6), "\"tends to 0\": ours"),
         the_lower_layers_stop_changing=source_says(
             "small_factor_stops_layers",
-            "… and the lower layers stop changing (largest change of the lower five kernels, "
+            "… and the lower layers stop changing (largest change of the lowest three kernels, "
             "relative to the control's)",
-            largest(np.divide(vanishing.change, control[0].change)[:LAYERS // 2]), below(1e-3),
+            largest(np.divide(vanishing.change, control[0].change)[:3]), below(1e-3),
             "\"stop\": ours, a thousandth"),
         the_gradient_becomes_huge=source_says(
             "large_factor_explodes",

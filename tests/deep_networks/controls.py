@@ -29,7 +29,7 @@ LOST = dict(signal=set_to(1.0), gradient=by_layer(10))
 CONTROLS = {
     "gradients_vanish_or_explode": dict(
         the_gradient_tends_to_zero={"depth: sigmoid, Xavier": KEPT},
-        the_lower_layers_stop_changing={"sigmoid, Xavier, start 0": dict(change=one(4, 1e-3))},
+        the_lower_layers_stop_changing={"sigmoid, Xavier, start 0": dict(change=one(2, 1e-3))},
         the_gradient_becomes_huge=[{"depth: tanh, unit normal": KEPT},
                                    {"depth: linear, 2 × Xavier": dict(gradient=set_to(np.nan))}],
         the_network_oscillates=[
