@@ -32,6 +32,7 @@ from lib.plotting import THEORY, line_style, new_figure
 from lib.signals import DEPTH, WIDTH, factor_per_layer, signals_in_depth
 
 NUMBER = 18
+OVER_SEEDS = 8              # ours: it takes ten seconds and more
 ON_EVERY_RELEASE = "one of the two slow ones of its source"
 KEEPS = between(0.9, 1.1)       # ours: 20 layers then change the variance by less than 10
 DRAWS = 4                       # ours: of the kernels, for chance moves a layer of 256 by some 5 %
