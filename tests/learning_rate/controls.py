@@ -28,6 +28,20 @@ def capped(recorded):
     return [1e11] * len(recorded)
 
 
+def starts_that(number, that, others):
+    """Of the networks of each epoch, so many and the others."""
+    return lambda recorded: [[that] * number + [others] * (32 - number) for _ in recorded]
+
+
+# of the 32 starts of a network: what their losses are, and how many are dead
+ALIVE = dict(losses=starts_that(32, 5e3, 0), dead=starts_that(32, 0, 0))
+ALL_LOST = dict(losses=starts_that(32, np.nan, 0), dead=starts_that(32, 0, 0))
+ALL_DEAD = dict(losses=starts_that(32, 2e4, 0), dead=starts_that(32, 1, 0))
+ONE_ALIVE = dict(losses=starts_that(1, 2e4, np.nan), dead=starts_that(32, 0, 0))
+ONE_LEARNED = dict(losses=starts_that(1, 100.0, np.nan), dead=starts_that(32, 0, 0))
+ONE_NOT_LEARNED = dict(losses=starts_that(1, 7e3, 3e3), dead=starts_that(32, 0, 0))
+
+
 def some(share):
     """That share of each count."""
     return lambda counts: [int(share * count) for count in counts]
@@ -48,9 +62,7 @@ CONTROLS = {
             {"rate 0.001": dict(loss=lambda loss: np.geomspace(1e8, 1e2, len(loss)).tolist())},
             {"rate 0.001": dict(loss=lambda loss: np.exp(
                 0.2 * np.arange(len(loss)) ** 2).tolist())}],
-        it_comes_from_thousands={"threshold: all samples": dict(loss_at_start=set_to(100.0))},
-        to_a_trillion=[{"rate 0.001": dict(loss=capped)},
-                       {"rate 0.001": dict(loss=ends(12, 4))}],
+        after_one_epoch_a_trillion={"network, rate 0.001": dict(losses=one(0, [9e11] * 32))},
         then_to_infinity=[{"rate 0.001": dict(loss=capped)},
                           {"rate 0.001": dict(loss=ends(3, 0))}],
         then_to_nan={"rate 0.001": dict(loss=ends(3, 5, np.inf))},
@@ -58,24 +70,35 @@ CONTROLS = {
                                 {"rate 0.0001": dict(loss=set_to(np.nan))}],
         the_threshold_is_two_over_the_curvature={
             "threshold: all samples": dict(threshold=times(1.03))},
-        it_lies_between_the_two={"threshold: all samples": dict(threshold=set_to(0.0011))},
+        the_weights_tell_the_rates_apart=[
+            {"rate 0.001": dict(steep_weight=set_to(1e6))},
+            {"rate 0.0001": dict(steep_weight=set_to(1e36))}],
+        one_decade_decides_for_a_network_too=[
+            {"network, rate 0.0001": ALIVE}, {"network, rate 0.00001": ALL_LOST},
+            {"network, rate 0.00001": ALL_DEAD}],
         the_curvature_is_that_of_the_data={
             "threshold: all samples": dict(largest_curvature=times(1.001))},
         batches_break_a_little_later={
             "threshold: batches": dict(threshold=times(0.99))},
         the_growth_is_that_of_the_batches={"rate 0.001": dict(loss=ends(9, 4))},
         the_other_weight_has_hardly_moved={"rate 0.0001": dict(flat_weight=set_to(1.0))},
+        the_regression_comes_from_thousands={
+            "threshold: all samples": dict(loss_at_start=set_to(999.0))},
+        for_the_network_neither_rate_works=[{"network, rate 0.001": ONE_ALIVE},
+                                            {"network, rate 0.0001": ONE_ALIVE}],
+        some_die_at_a_finite_loss={"network, rate 0.0001": ALL_LOST},
+        two_decades_lower_all_learn=[{"network, rate 0.000001": ONE_NOT_LEARNED},
+                                     {"network, rate 0.000001": ALL_LOST}],
     ),
     "minimizing_raises_the_loss": dict(
         a_step_scales_with_the_gradient={"rate 0.12": dict(gradient=set_to(80.0))},
         it_lands_beyond_the_minimum={"rate 0.12": dict(weight=from_the_start(-4.0, 1.4))},
         farther_out_than_before={"rate 0.12": dict(weight=from_the_start(-4.0, -0.9))},
-        again_and_again=[{"rate 0.12": dict(loss=one(100, 1.0))},
-                         {"rate 0.12": dict(loss=set_to(np.nan))}],
+        it_raises_the_loss=[{"rate 0.12": dict(loss=one(100, 1.0))},
+                            {"rate 0.12": dict(loss=set_to(np.nan))}],
         a_small_rate_approaches={"rate 0.01": dict(weight=from_the_start(-4.0, 0.9))},
         it_does_not_overshoot={"rate 0.01": dict(weight=from_the_start(-4.0, -0.8))},
         the_curvature_is_known={"rate 0.12": dict(curvature=set_to(10.0))},
-        the_factor_is_known={"rate 0.12": dict(weight=from_the_start(-4.0, -1.5))},
         the_weight_becomes_nan={"rate 0.12": dict(weight=from_the_start(-4.0, -1.4))},
         the_loss_becomes_infinite={"rate 0.12": dict(loss=geometric(160, 1.9))},
         in_between_it_overshoots_and_arrives={
@@ -113,21 +136,32 @@ CONTROLS = {
             "condition numbers": dict(usable_rate=lambda rates: [rates[0]] * len(rates))},
         the_condition_number_is_known={
             "condition numbers": dict(smallest_curvature=times(1.001))},
-        the_steps_grow_like_the_condition_number={
-            "condition numbers": dict(steps=lambda steps: np.sqrt(steps).tolist())},
-        they_are_those_of_the_closed_form={"condition numbers": dict(steps=times(1.05))},
+        the_steps_grow_like_the_condition_number=[
+            {"condition numbers": dict(steps=lambda steps: np.sqrt(steps).tolist())},
+            {"condition numbers": dict(steps=times(1.05))}],
         at_usable_rates_the_first_term_never_wins={
             watched(100, 0.9): dict(curvature_along=times(200))},
         the_cost_rises_where_it_wins={watched(1e4, 1.1): dict(change=one(30, -1e-9))},
         the_first_rise_is_that_of_the_closed_form={watched(100, 1.1): dict(change=set_to(1.0))},
     ),
     "another_batch_raises_the_loss": dict(
+        a_learned_batch_has_a_larger_successor={
+            "learned batches of 4": dict(new_loss=one(slice(0, 40), [0.0] * 40))},
+        so_has_one_that_is_at_its_minimum={
+            "learned batches of 32": dict(new_loss=one(slice(0, 60), [0.0] * 60))},
+        a_large_batch_makes_it_less_likely=[
+            {"learned batches of 256": dict(new_loss=set_to(9.0))},
+            {"learned batches of 256": dict(new_loss=set_to(0.0))}],
+        the_batches_are_learned=[{"learned batches of 64": dict(loss=plus(0.02))},
+                                 {"learned batches of 64": dict(loss=one(3, np.nan))}],
+        new_values_gain_all_the_same={
+            "learned batches of 32": dict(new_loss_before=one(slice(0, 20), [0.0] * 20))},
         a_good_step_can_raise_the_loss_on_the_next_batch={"batch 64, rate 0.02": NEVER},
         at_first_often_with_one_sample={"batch 1, rate 0.02": NEVER},
         at_first_never_with_many={"batch 64, rate 0.02": dict(raising=one(2, 30))},
         at_first_a_larger_rate_raises_it_more={"batch 64, rate 0.2": NEVER},
-        in_the_end_it_is_a_coin_toss={label: dict(raising=some(0.9)) for label in BATCHES},
-        whatever_the_batch_and_the_rate={"batch 16, rate 0.06": dict(raising=some(1.2))},
+        in_the_end_it_is_a_coin_toss=[{label: dict(raising=some(0.9)) for label in BATCHES},
+                                      {"batch 16, rate 0.06": dict(raising=some(1.2))}],
         it_is_less_where_many_steps_are_not_good={"batch 4, rate 0.2": dict(raising=some(1.1))},
         the_steps_are_as_good_as_independent={"batch 4, rate 0.02": dict(
             raising_of_stream=lambda counts: [100, 0] * (len(counts) // 2))},
@@ -136,8 +170,17 @@ CONTROLS = {
     "adam_default_is_safe": dict(
         it_does_not_diverge=[{"Adam 0.001": dict(loss=one(100, 1e4))},
                              {"Adam 0.001": dict(loss=one(100, np.nan))}],
-        it_is_better_behaved={"SGD 0.001": dict(loss=set_to(1.0))},
+        where_gradient_descent_does={"SGD 0.001": dict(loss=set_to(1.0))},
         it_can_be_used={"Adam 0.001": dict(loss=set_to(4700.0))},
+        it_can_be_used_for_a_network={"network, Adam": ONE_NOT_LEARNED},
+        another_optimizer_does_not_help={
+            label: ALL_LOST for label in ("network, momentum 0.9", "network, RMSprop",
+                                          "network, Adam")},
+        another_loss_does_not_help={
+            label: ALL_LOST for label in ("network, absolute error", "network, Huber")},
+        other_data_do_not_help={"network, 192 rows": ONE_LEARNED},
+        momentum_does_not_help=[{"network, momentum 0.9": ONE_LEARNED},
+                                {"network, SGD": ONE_LEARNED}],
         it_takes_its_time={"Adam 0.001": dict(
             steep_weight=lambda weights: np.minimum(2, 0.02 * np.arange(len(weights))).tolist())},
         it_follows_its_formula={"Adam 0.001": dict(steep_weight=plus(0.05))},
@@ -146,6 +189,5 @@ CONTROLS = {
             "SGD 0.0001": dict(steep_weight=one(0, 1.9))},
         but_leaves_the_flat_one_behind={"SGD 0.0001": dict(flat_weight=set_to(1.0))},
         a_larger_rate_is_faster={"Adam 0.1": dict(flat_weight=one(8, 0.9), steep_weight=set_to(1))},
-        ten_thousand_times_does_not_diverge={"Adam 10": dict(loss=one(200, np.inf))},
     ),
 }
