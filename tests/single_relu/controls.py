@@ -82,8 +82,8 @@ CONTROLS = {
     ),
     "relu_gets_stuck": dict(
         half_of_the_random_starts_fail=[
-            {"random starts": dict(learned=lambda recorded: [1, 1, 0, 0, 0] * 200)},
-            {"random starts": dict(learned=lambda recorded: [1, 1, 1, 0, 0] * 200)}],
+            {"random starts": dict(learned=lambda recorded: [1, 1, 0, 0, 0] * 400)},
+            {"random starts": dict(learned=lambda recorded: [1, 1, 1, 0, 0] * 400)}],
         the_sign_decides_which={
             "random starts": dict(learned=lambda recorded: [1 - recorded[0]] + recorded[1:])},
         every_negative_start_stalls_at_zero=[{"w(0) = -10": STAYS}, {"w(0) = -0.1": ESCAPES}],
