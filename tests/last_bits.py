@@ -44,7 +44,7 @@ FEWER = (AS_IT_IS, "1 thread", "XLA off", "oneDNN off", "last bit 1")
 # Outcomes about one exact start, which is not moved: {outcome: why}
 EXACT_STARTS = {"the_solution_stays_solved": "a bit beside the solution there is a gradient"}
 ALLOWANCE = 3       # times the largest of these differences: there are more processors than these
-ROUNDING = 1e-6     # relative to max(1, |value|): what a difference of zero still allows
+ROUNDING = 1e-6     # relative to the value: what a difference of zero still allows
 
 
 def variations_of(claim):
@@ -76,7 +76,7 @@ def allowed(by_variation, outcome):
     """By how much a run may differ from the record."""
     recorded = by_variation[AS_IT_IS][outcome]["measured"]
     size = abs(recorded) if math.isfinite(recorded) else 0.0
-    return ALLOWANCE * spread(by_variation, outcome) + ROUNDING * max(1.0, size)
+    return ALLOWANCE * spread(by_variation, outcome) + ROUNDING * size
 
 
 def tips(by_variation, outcome):
