@@ -22,8 +22,8 @@ from lib.claims import History
 FORMAT = "training-reproductions record 2"
 PARTS = {"claim", "number", "title", "histories", "outcomes", "verdict", "seed", "seconds",
          "stand_in"}
-ROW = {"name", "by", "sentence", "where", "statement", "measured", "expected", "origin", "holds", "as_recorded",
-       "fails_because"}
+ROW = {"name", "by", "sentence", "where", "statement", "measured", "expected", "origin", "holds",
+       "as_recorded", "fails_because"}
 NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
