@@ -3,7 +3,6 @@
 Those on MNIST are not: they take minutes, and data that may not be there. They are judged by the
 record that the project ships; the tests marked slow hold it against trainings.
 """
-import functools
 import signal
 import sys
 

@@ -35,7 +35,7 @@ import numpy as np
 
 from lib import mnist
 from lib.checkpoints import kept_until_finished
-from lib.claims import (History, above, between, exactly, largest, near, smallest,
+from lib.claims import (History, above, exactly, largest, near, smallest,
                         source_says, suite_finds)
 from lib.command import run_script
 from lib.compat import compile_model, keras, optimizer_settings, ordered_batches
