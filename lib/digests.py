@@ -37,8 +37,8 @@ def digest_of_claim(claim):
             continue
         with open(_path_of(module), encoding="utf-8") as file:
             tree = ast.parse(file.read())
-        known[module] = ast.unparse(_what_counts(tree))
         waiting.extend(_imported_by(tree))
+        known[module] = ast.unparse(_what_counts(tree))
     digest = hashlib.sha256()
     for module in sorted(known):
         digest.update("{}\n{}\n".format(module, known[module]).encode("utf-8"))
