@@ -62,6 +62,6 @@ def test_the_worked_example_runs_as_it_stands(tmp_path):
     done = subprocess.run([sys.executable] + command.split(), cwd=str(tmp_path),
                           stdout=subprocess.PIPE, universal_newlines=True)
     figures = os.listdir(str(tmp_path / "figures" / "my_source"))
-    assert done.returncode == 0 and "REPRODUCED (1 of 1" in done.stdout, done.stdout
+    assert done.returncode == 0 and "REPRODUCED (1 OF 1)" in done.stdout, done.stdout
     assert sorted(figures) == ["half_the_rate_takes_twice_as_long.json",
                                "half_the_rate_takes_twice_as_long.png"]
