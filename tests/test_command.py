@@ -259,7 +259,7 @@ def test_list_names_every_claim(capsys):
 def test_compare_holds_all_cases_and_draws_them(tmp_path, capsys):
     assert main(["compare", "--out", str(tmp_path)]) == 0
     printed = capsys.readouterr().out
-    assert printed.count("| yes") == 46 and "NO" not in printed
+    assert printed.count("| yes") == 47 and "NO" not in printed
     assert len(files_below(tmp_path)) == 45
 
 
