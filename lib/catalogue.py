@@ -3,6 +3,7 @@ import difflib
 import importlib
 import os
 import pkgutil
+import traceback
 from collections import namedtuple
 
 from lib import PROJECT
@@ -163,6 +164,21 @@ def _mistake_in(error):
         return "it has no SOURCE"
     if isinstance(error, AttributeError) and "NoneType" in str(error):
         return "it has no docstring, whose first line is its title"
+    return in_a_line(error)
+
+
+def crash(error):
+    """What made a claim crash, in a line; its traceback is printed.
+
+    Raises KeyboardInterrupt if that is what it was: TensorFlow may put an error of its own in the
+    place of a Ctrl-C that comes while it traces a step.
+    """
+    cause = error
+    while cause is not None:
+        if isinstance(cause, KeyboardInterrupt) or "KeyboardInterrupt" in str(cause):
+            raise KeyboardInterrupt from error
+        cause = cause.__cause__ or cause.__context__
+    traceback.print_exception(type(error), error, error.__traceback__)
     return in_a_line(error)
 
 

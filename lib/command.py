@@ -6,7 +6,6 @@ import signal
 import sys
 import tempfile
 import time
-import traceback
 from collections import OrderedDict
 
 from lib import (PROJECT, catalogue, coverage, drift, matrix, originals, plotting, releases, report,
@@ -289,8 +288,7 @@ def _crashes_noted(claim, crashed):
     except (results.BadFile, CannotWrite, NotSupported, OSError):
         raise
     except Exception as error:
-        traceback.print_exc()
-        crashed.append((claim.name, catalogue.in_a_line(error)))
+        crashed.append((claim.name, catalogue.crash(error)))
 
 
 def _run_over_seeds(claims, options):

@@ -7,13 +7,12 @@ import math
 import os
 import re
 import time
-import traceback
 from collections import OrderedDict
 
 import numpy as np
 
 from lib import PROJECT, results
-from lib.catalogue import in_a_line
+from lib.catalogue import crash
 from lib.claims import verdict
 from lib.compat import NotSupported, as_written, environment, forget_models
 
@@ -51,8 +50,7 @@ def _entry(claim, seed):
     except NotSupported as reason:
         return dict(named, verdict=NOT_RUN, reason=str(reason))
     except Exception as error:      # whatever a release may raise is a finding
-        traceback.print_exc()
-        return dict(named, verdict=CRASHED, reason=in_a_line(error))
+        return dict(named, verdict=CRASHED, reason=crash(error))
     return dict(
         named, verdict=verdict(outcomes), stand_in=claim.stand_in(),
         tolerances={label: claim.tolerance_of(label) for label in histories},

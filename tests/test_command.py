@@ -116,6 +116,18 @@ def test_a_claim_that_crashes_is_named_and_the_others_are_run(tmp_path, capsys, 
                                      "single_relu/loss_has_a_kink_at_zero.png"]
 
 
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_a_ctrl_c_that_the_framework_wraps_is_no_crash(tmp_path, monkeypatch, wrapped):
+    """TensorFlow raises a RuntimeError that only says so, or one that has it as its cause."""
+    def interrupted(seed, epochs):
+        if not wrapped:
+            raise RuntimeError("MISMATCH of types: InvalidArgumentError REPLACED BY "
+                               "KeyboardInterrupt: <EMPTY MESSAGE>")
+        raise RuntimeError("stopped") from KeyboardInterrupt()
+    monkeypatch.setattr("reproductions.single_relu.leaky_relu_escapes.run", interrupted)
+    assert main(["run", QUICK, "--out", str(tmp_path)]) == 130
+
+
 @pytest.mark.parametrize("words", [
     ["run", QUICK, "--out", ""], ["run", QUICK, "--mnist", ""], ["draw", "--out", ""],
     ["draw", "--records", ""], ["compare", "--out", ""], ["compare", "--records", ""],
@@ -239,7 +251,7 @@ def test_a_figure_is_drawn_again_from_its_record_without_training(quick_run, tmp
 
 
 @pytest.mark.parametrize("words", [
-    ["list"], ["list", "--markdown"], ["coverage"], ["seeds"], ["--help"], ["run", "--help"],
+    ["list"], ["list", "--markdown"], ["coverage"], ["--help"], ["run", "--help"],
     ["matrix", "--help"], ["drift", "figures/versions/py37-tf1.13.json"]])
 def test_looking_around_imports_no_framework(words):
     code = ("import atexit, sys; from lib.command import main; atexit.register("
@@ -248,6 +260,14 @@ def test_looking_around_imports_no_framework(words):
     done = subprocess.run([sys.executable, "-c", code] + words, stdout=subprocess.PIPE,
                           universal_newlines=True, cwd=str(PROJECT), check=True)
     assert done.stdout.endswith("light\n")
+
+
+def test_the_seeds_are_shown_without_a_framework():
+    """SciPy gives their intervals."""
+    code = ("import sys; from lib.command import main; status = main(['seeds']); "
+            "sys.exit(bool({'tensorflow', 'keras'} & set(sys.modules)) or status)")
+    subprocess.run([sys.executable, "-c", code], stdout=subprocess.DEVNULL, cwd=str(PROJECT),
+                   check=True)
 
 
 def test_list_names_every_claim(capsys):
@@ -359,7 +379,7 @@ def test_without_a_network_a_run_is_on_the_sample_and_leaves_the_projects_record
             https_proxy="http://127.0.0.1:9", no_proxy=""))
     assert done.returncode == 0, done.stderr
     assert "It ran on a sample of 5,000 MNIST digits" in done.stdout
-    assert "reproduced (on a sample)" in done.stdout
+    assert "reproduced (1 of 1) (on a sample)" in done.stdout
     assert files_below(tmp_path / "runs") == [name + ".json", name + ".png"]
     assert before == {path: path.read_bytes()
                       for path in pathlib.Path(FIGURES).rglob("mnist*.json")}

@@ -181,6 +181,7 @@ def draw(histories):
     last.set_title("A network on real data, all at 0.001")
     bars_of_fates(last, OrderedDict((label[len("network, "):], histories[label])
                                     for label in NETWORKS))
+    last.set_ylabel("What is other than SGD on 416 rows")
     for panel in (left, right):
         panel.set_xlabel("Epoch")
         panel.grid(True)

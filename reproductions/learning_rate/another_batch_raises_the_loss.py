@@ -220,6 +220,7 @@ def draw(histories):
     right.set_xticks(BATCH_SIZES, BATCH_SIZES)
     right.minorticks_off()
     right.set_xlabel("Batch size (batches of 1 diverge at {})".format(RATES[-1]))
+    right.set_ylabel("Share of good steps that raise the next loss")
     for panel, highest in ((first, 1.05), (left, 0.7), (right, 0.7)):
         panel.axhline(0.5, color="#555555", linewidth=1, linestyle=(0, (6, 3)), zorder=1)
         panel.set_ylim(0, highest)

@@ -216,6 +216,7 @@ def draw(histories):
     last.set_title("A network on real data")
     bars_of_fates(last, OrderedDict((label[len("network, "):], histories[label])
                                     for label in NETWORK_RATES))
+    last.set_ylabel("SGD")
     for panel in (left, right):
         panel.grid(True)
     return figure
