@@ -13,11 +13,14 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python;
 MNIST_NPZ ?= $(abspath $(wildcard ../shared/data/mnist.npz))
 export MNIST_NPZ
 
-.PHONY: help reproduce test test-slow matrix compare seeds pages lint clean
+.PHONY: help setup reproduce figures test test-slow matrix compare seeds pages lint clean
 help:
-	@echo "make reproduce   run every claim; tables here, figures and records in figures/"
-	@echo "make compare     hold our histories against the original programs' (after reproduce)"
-	@echo "make seeds       judge every claim with the project's seeds; make pages: docs/ from the records"
+	@echo "make setup       install into .venv, nothing else"
+	@echo "make reproduce   run every claim; tables here, records and figures in runs/"
+	@echo "make compare     draw the original programs' runs beside ours"
+	@echo "make figures     run every claim and renew the reference in figures/"
+	@echo "make seeds       judge every claim with the project's seeds"
+	@echo "make pages       write the README's table and docs/ from the reference"
 	@echo "make test        run the tests, but for those that train MNIST in full"
 	@echo "make test-slow   run those"
 	@echo "make matrix      record every TensorFlow release since 1.13, and the other backends;"
@@ -27,8 +30,13 @@ help:
 	@echo "make clean       remove the virtual environment and what other runs left"
 	@echo "Each sets up .venv by itself. PYTHON=/path/to/python chooses the interpreter."
 
+setup: $(VENV)/installed
+
 reproduce: $(VENV)/installed
 	@$(RUN) -m reproductions run
+
+figures: $(VENV)/installed
+	@$(RUN) -m reproductions run --out figures
 
 compare: $(VENV)/installed
 	@$(RUN) -m reproductions compare
@@ -37,8 +45,7 @@ seeds: $(VENV)/installed
 	@$(RUN) -m reproductions run --seeds --out figures
 
 pages: $(VENV)/installed
-	@$(RUN) -m reproductions coverage --markdown > docs/coverage.md
-	@$(RUN) -m reproductions seeds --markdown > docs/seeds.md
+	@$(RUN) tests/pages.py
 
 test: $(VENV)/installed
 	@$(RUN) -m pytest -n auto
@@ -54,7 +61,7 @@ lint: $(VENV)/installed
 	@$(RUN) -m flake8
 
 clean:
-	rm -rf $(VENV) .tox runs figures/compare
+	rm -rf $(VENV) .tox runs
 
 # A half-made .venv has no such file and is made anew; so is one whose Python has gone, for which
 # the rule without commands stands.

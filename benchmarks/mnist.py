@@ -1,11 +1,12 @@
-"""Seconds for an epoch of claim 21's network, three ways, measured in one run.
+"""Seconds per epoch of claim 21's network, trained three ways and measured in one run.
 
     python benchmarks/mnist.py [ROUNDS]
 
-The program as the suite trains it; plain ``model.fit`` on arrays with all defaults; and a loop in
-NumPy of the same arithmetic, in float32, on the same order of samples. They take turns, so that a
-slow moment of a shared machine falls on all of them, each after a pause, so that none finds a
-rented machine's allowance spent by the one before. MNIST is found as the suite finds it.
+The three: the program as the suite trains it; plain ``model.fit`` on arrays with all defaults; and
+a NumPy loop of the same arithmetic, in float32, on the same order of samples. They take turns, so
+that a slow moment of a shared machine affects all of them, and pause before each turn, so that none
+starts with a rented machine's allowance spent by the previous one. MNIST comes from where the suite
+finds it.
 """
 import statistics
 import sys
@@ -13,8 +14,9 @@ import time
 
 import numpy as np
 
-from lib.compat import keras, ordered_batches
-from reproductions.deep_networks import mnist_leaky_relu_mlp as program
+from lib.compat import in_this_order, keras
+from lib.datasets import mnist
+from reproductions.deep_networks.parts import mnist_program as program
 
 SUITE, PLAIN, NUMPY = "the suite's settings", "plain fit, default settings", "NumPy loop, float32"
 PAUSE = 1.5     # seconds
@@ -47,13 +49,13 @@ def numpy_epoch(weights, x, y, order):
 
 
 def main(rounds=5):
-    digits = program.load_data()
+    digits = mnist.load()
     suite, plain = program.pinned_network(), program.pinned_network()
     weights = [weight.copy() for weight in suite.get_weights()]
     program.compile_program(suite, digits)
     plain.compile(optimizer=keras.optimizers.SGD(learning_rate=program.LEARNING_RATE),
                   loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-    batches = ordered_batches(digits.x_train, digits.y_train, program.BATCH_SIZE)
+    batches = in_this_order(digits.x_train, digits.y_train, program.BATCH_SIZE)
 
     ways = {
         SUITE: lambda order: suite.fit(shuffle=False, verbose=0, **batches(order)),
@@ -70,18 +72,18 @@ def main(rounds=5):
             if number:  # the first epoch compiles
                 taken[name].append(time.perf_counter() - begin)
     own = statistics.median(taken[SUITE])
-    print("Trained on {data}, {training_images} images an epoch.\n".format(**digits.settings()))
-    print("| an epoch | median s | min | max | the suite's time in terms of it |")
+    settings = digits.settings()
+    print(f"Trained on {settings['data']}, {settings['training_images']} images an epoch.\n")
+    print("| an epoch | median s | min | max | the suite's time relative to it |")
     print("|---|--:|--:|--:|--:|")
     for name, values in taken.items():
         median = statistics.median(values)
-        print("| {} | {:.2f} | {:.2f} | {:.2f} | {:.2f} |".format(
-            name, median, min(values), max(values), own / median))
+        print(f"| {name} | {median:.2f} | {min(values):.2f} | {max(values):.2f} "
+              f"| {own / median:.2f} |")
     ours, _ = program.score(suite, digits.x_valid, digits.y_valid)
     suite.set_weights(weights)
     theirs, _ = program.score(suite, digits.x_valid, digits.y_valid)
-    print("\nValidation accuracy after {} epochs: {:.4f}, in NumPy {:.4f}".format(
-        rounds + 1, ours, theirs))
+    print(f"\nValidation accuracy after {rounds + 1} epochs: {ours:.4f}, in NumPy {theirs:.4f}")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""What a script costs as a whole process, beside "import tensorflow", measured in one run.
+"""The cost of a script as a whole process, next to "import tensorflow", measured in one run.
 
     python benchmarks/scripts.py [ROUNDS]
 
-The commands take turns, so that a slow moment of a shared machine falls on all of them.
+The commands take turns, so that a slow moment of a shared machine affects all of them.
 """
 import os
 import statistics

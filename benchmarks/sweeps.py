@@ -1,13 +1,13 @@
-"""Training runs a second: the sweep, a loop of single Keras runs, and NumPy, measured in one run.
+"""Training runs per second: the sweep, a loop of single Keras runs and NumPy, measured in one run.
 
     python benchmarks/sweeps.py [UNITS]
 
-A run is 2,000 steps of one bias-free ReLU on batches of 1,000, from w(0) = -10 to -0.1 and at rates
-from 0.001 to 0.1: by default 1,048,576 of them at once, drawing the batches included. The loop
-trains some of them one after another as the scripts do, through ``model.fit``; NumPy steps all of
-them in float32 on the same two moments of each batch, an array operation at a time. They take
-turns, three times; a pause before each lets a rented machine's allowance recover. At last memory:
-what a process holds at most that runs one sweep, by the number of its units.
+A run is 2,000 steps of one bias-free ReLU on batches of 1,000, with w(0) from -10 to -0.1 and rates
+from 0.001 to 0.1. The sweep trains all of them at once, by default 1,048,576; its time includes
+drawing the batches. The loop trains some of them one after another through ``model.fit``, as the
+scripts do. NumPy steps all of them in float32 on the same two moments of each batch, one array
+operation at a time. They take turns, three times; a pause before each lets a rented machine's
+allowance recover. Last comes memory: the peak of a process that runs one sweep, by number of units.
 """
 import statistics
 import subprocess
@@ -19,9 +19,10 @@ import numpy as np
 from lib.compat import keras
 from lib.data import ReLUBatches
 from lib.models import single_unit
-from lib.sweeps import train_units
+from lib.measure.sweeps import train_units
 from lib.training import train
-from reproductions.single_relu.large_steps_jump_over import EPOCHS, OPTIMIZERS, STEPS_PER_EPOCH
+from reproductions.single_relu.large_steps_jump_over import EPOCHS, STEPS_PER_EPOCH
+from reproductions.single_relu.parts.phase_diagrams import OPTIMIZERS
 
 ROUNDS, SINGLE_RUNS, PAUSE = 3, 3, 2    # PAUSE in seconds
 SWEEP, LOOP = "sweep, ", "loop of single Keras runs, SGD"
@@ -37,7 +38,7 @@ def in_numpy(starts, rates):
 
 
 def axes(units):
-    """Starts and rates of about so many units."""
+    """Starts and rates for about ``units`` units."""
     columns = int(np.sqrt(units))
     return (np.linspace(-10, -0.1, columns, dtype="float32"),
             np.logspace(-3, -1, units // columns, dtype="float32")[:, None])
@@ -49,8 +50,8 @@ def sweep(units, name):
 
 
 def memory(units, name):
-    """GB that a process holds at most which runs one sweep and no more."""
-    # what getrusage tells of a child begins with its parent's; this is Linux
+    """The peak memory, in GB, of a process that runs one sweep and nothing else."""
+    # getrusage's peak for a child starts from its parent's; /proc is Linux only
     script = ("import sys; sys.path[:0] = {!r}; import sweeps; sweeps.sweep({}, {!r}); "
               "print(*[line.split()[1] for line in open('/proc/self/status') if 'VmHWM' in line])")
     ran = subprocess.run([sys.executable, "-c", script.format(sys.path, units, name)], check=True,
@@ -72,18 +73,18 @@ def main(units=2 ** 20):
             for name in OPTIMIZERS}
     ways[LOOP] = SINGLE_RUNS, one_by_one
     ways[NUMPY] = units, lambda: ends.update({NUMPY: in_numpy(starts, rates)})
-    one_by_one()        # imports the framework, and what it keeps between trainings
+    one_by_one()        # warm up: import the framework and fill what it keeps between trainings
     taken = {name: [] for name in ways}
     for _ in range(ROUNDS):
         for name, (_, work) in ways.items():
             time.sleep(PAUSE)
             for drawn in (ReLUBatches.stacked, ReLUBatches.moments):
-                drawn.cache_clear()     # drawing is a part of the work
+                drawn.cache_clear()     # drawing is part of the work
             begin = time.perf_counter()
             work()
             taken[name].append(time.perf_counter() - begin)
     speeds = {name: runs / statistics.median(taken[name]) for name, (runs, _) in ways.items()}
-    print("{:,} units of {} rates and {} starts\n".format(units, len(rates), len(starts)))
+    print(f"{units:,} units of {len(rates)} rates and {len(starts)} starts\n")
     print("| way | runs a second | slowest | fastest | times the loop of SGD |")
     print("|---|--:|--:|--:|--:|")
     for name, (runs, _) in ways.items():
@@ -94,8 +95,7 @@ def main(units=2 ** 20):
         np.max(np.abs(ends["SGD"] - ends[NUMPY]))))
     print("\n| units | memory, SGD | AMSGrad |\n|--:|--:|--:|")
     for part in (units // 4, units // 2, units):
-        print("| {:,} | {:.2f} GB | {:.2f} GB |".format(
-            part, memory(part, "SGD"), memory(part, "AMSGrad")))
+        print(f"| {part:,} | {memory(part, 'SGD'):.2f} GB | {memory(part, 'AMSGrad'):.2f} GB |")
 
 
 if __name__ == "__main__":

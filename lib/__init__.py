@@ -5,3 +5,4 @@ claim -> run -> history -> verdict -> figure -> report
 import os
 
 PROJECT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+VERSION = "0.2.0"

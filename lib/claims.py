@@ -1,6 +1,8 @@
-"""The words of the suite: source, sentence, history, outcome, verdict."""
+"""The words of the suite: claim, source, sentence, history, outcome, verdict."""
+import inspect
 import math
-from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Callable, Dict, Optional
 
 import numpy as np
 
@@ -8,29 +10,39 @@ REPRODUCED, IN_PART, NOT_REPRODUCED = "reproduced", "in part", "not reproduced"
 INCONCLUSIVE = "inconclusive"   # the seeds do not agree
 NOT_JUDGED = "not judged"       # without the source's data, or after other epochs than the source's
 SOURCE, SUITE = "source", "suite"
+# How far a number may move between releases, relative to max(1, |value|), unless a script says
+# otherwise: what float32 sums in another order leave of some 16,000 steps
+TOLERANCE = 1e-5
+ENOUGH_SEEDS = 20
 
 
+@dataclass
 class Sentence:
     """Something that a source says and that a run could show to be true or false.
 
     where: its place in the source, for a reader who looks it up; says: the sentence in our words;
     not_judged: why no claim of the suite judges it, or None if one does.
     """
+    where: str
+    says: str
+    not_judged: Optional[str] = None
 
-    def __init__(self, where, says, not_judged=None):
-        self.where, self.says, self.not_judged = where, says, not_judged
 
-
+@dataclass(eq=False)    # a source is the same as itself only, and so can be a key
 class Source:
     """A published text that makes claims about training.
 
-    title, url, published, licence: strings for the credits; sentences: {key: Sentence}, all that
-    can be checked, in the order of the text. ``source_says`` names its sentence by the key.
+    title, url, published, licence: for the credits; sentences: {key: Sentence}, all that can be
+    checked, in the order of the text. ``source_says`` names its sentence by the key.
     """
+    title: str
+    url: str
+    published: str
+    licence: str
+    sentences: Dict[str, Sentence] = field(default_factory=dict)
 
-    def __init__(self, title, url, published, licence, sentences=()):
-        self.title, self.url, self.published, self.licence = title, url, published, licence
-        self.sentences = OrderedDict(sentences)
+    def __post_init__(self):
+        self.sentences = dict(self.sentences)
 
 
 class History:
@@ -38,66 +50,71 @@ class History:
 
     ``loss[k]`` is the mean loss over the batches of epoch k + 1, as Keras reports it;
     ``weight[k]`` is the value after k + 1 epochs. The start is in ``settings["start"]``.
-    A series is read as an attribute: ``history.loss[-1]``.
+    A series is read as an attribute: ``history.loss[-1]``. Series of text hold diagrams, a string a
+    row, and digests.
     """
 
     def __init__(self, settings, **series):
         self.settings = settings
-        self.series = OrderedDict(sorted(series.items()))
+        self.series = dict(sorted(series.items()))
+
+    def plus(self, **series):
+        """The same run with more series."""
+        return History(self.settings, **dict(self.series, **series))
 
     def __getattr__(self, name):
         try:
             return self.__dict__["series"][name]
         except KeyError:
-            raise AttributeError("this history has no series {!r}".format(name)) from None
+            raise AttributeError(f"this history has no series {name!r}") from None
 
     def __eq__(self, other):
         return (self.settings, self.series) == (other.settings, other.series)
 
 
+@dataclass
 class Expected:
     """What a measured number must satisfy: a relation, a value and a tolerance.
 
-    ``margin(measured)`` is the distance to the bound that is nearest, negative beyond it; None
-    where there is no bound. NaN satisfies no relation but ``not_finite``.
+    ``margin(measured)`` is the distance to the nearest bound, negative beyond it; None where there
+    is no bound. NaN satisfies no relation but ``not_finite``.
     """
-
-    def __init__(self, text, accepts, margin=lambda measured: None, value=None, tolerance=None):
-        self.text, self.accepts, self.margin = text, accepts, margin
-        self.value, self.tolerance = value, tolerance
+    text: str
+    accepts: Callable
+    margin: Callable = lambda measured: None
+    value: Optional[float] = None
+    tolerance: Optional[float] = None
 
 
 def near(value, within):
     """At most ``within`` away from ``value``."""
-    return Expected("{:.4g} ± {:.2g}".format(value, within),
-                    lambda measured: abs(measured - value) <= within,
+    return Expected(f"{value:.4g} ± {within:.2g}", lambda measured: abs(measured - value) <= within,
                     lambda measured: within - abs(measured - value), value, within)
 
 
 def below(value):
-    return Expected("< {:.4g}".format(value), lambda measured: measured < value,
+    return Expected(f"< {value:.4g}", lambda measured: measured < value,
                     lambda measured: value - measured, value)
 
 
 def above(value):
-    return Expected("> {:.4g}".format(value), lambda measured: measured > value,
+    return Expected(f"> {value:.4g}", lambda measured: measured > value,
                     lambda measured: measured - value, value)
 
 
 def at_least(value):
-    return Expected(">= {:.4g}".format(value), lambda measured: measured >= value,
+    return Expected(f">= {value:.4g}", lambda measured: measured >= value,
                     lambda measured: measured - value, value)
 
 
 def between(low, high):
-    return Expected("{:.4g} to {:.4g}".format(low, high),
-                    lambda measured: low <= measured <= high,
+    return Expected(f"{low:.4g} to {high:.4g}", lambda measured: low <= measured <= high,
                     lambda measured: min(measured - low, high - measured),
                     (low + high) / 2, (high - low) / 2)
 
 
 def exactly(value):
-    return Expected("= {:.6g}".format(value), lambda measured: measured == value,
+    return Expected(f"= {value:.6g}", lambda measured: measured == value,
                     lambda measured: -abs(measured - value), value, 0)
 
 
@@ -107,12 +124,13 @@ def not_finite():
 
 
 def largest(values):
-    """The largest of ``values``; NaN if one is, where ``max`` may drop it, and of none."""
+    """The largest of ``values``; NaN if any is NaN, which ``max`` may drop, or if there are none.
+    """
     return float(np.max(list(values) or [math.nan]))
 
 
 def smallest(values):
-    """The smallest of ``values``; NaN if one is, and of none."""
+    """The smallest of ``values``; NaN if any is NaN, or if there are none."""
     return float(np.min(list(values) or [math.nan]))
 
 
@@ -122,18 +140,18 @@ def first_epoch(conditions):
 
 
 def apart(one, other, setting):
-    """Whether two histories say of themselves, in a setting, that they are two and not one.
+    """Whether two histories differ in a setting.
 
-    For rows that compare two runs: one taken for the other must not pass.
+    For rows that compare two runs: a run that is compared with itself must not pass.
     """
     return one.settings.get(setting) != other.settings.get(setting)
 
 
 def share_interval(successes, trials):
-    """The exact interval for a probability, (low, high), in which it lies with 95 % confidence.
+    """The exact interval (low, high) that contains a probability with 95 % confidence.
 
-    successes, trials: whole numbers, of trials that are independent (Clopper and Pearson 1934, by
-    SciPy). NaN of none.
+    successes, trials: whole numbers, of independent trials (Clopper and Pearson 1934, by SciPy).
+    NaN if there were no trials.
     """
     if not trials:
         return math.nan, math.nan
@@ -142,22 +160,28 @@ def share_interval(successes, trials):
     return float(interval.low), float(interval.high)
 
 
+@dataclass
 class Outcome:
     """One row of a verdict.
 
     by: who says that it happens, SOURCE or SUITE; statement: what is said to happen; measured: the
-    number that the run gave; expected: what the statement demands of it; origin: where the
-    expected value comes from; fails_because: None where the suite records that the statement
-    holds, else the reason why it does not; sentence: the key of what the source says, where: its
-    place there (``lib.catalogue`` fills it in); judged: False after other epochs than the claim is
-    about.
+    number that the run gave; expected: what the statement demands of it; origin: where the expected
+    value comes from; fails_because: None where the suite records that the statement holds, else the
+    reason why it does not; sentence: the key of what the source says; where: its place there, which
+    ``Claim.judge`` fills in; judged: False after another number of epochs than the claim is about.
     """
+    by: str
+    statement: str
+    measured: float
+    expected: Expected
+    origin: str
+    fails_because: Optional[str] = None
+    sentence: Optional[str] = None
+    where: Optional[str] = None
+    judged: bool = True
 
-    def __init__(self, by, statement, measured, expected, origin, fails_because=None,
-                 sentence=None):
-        self.by, self.statement, self.measured = by, statement, float(measured)
-        self.expected, self.origin, self.fails_because = expected, origin, fails_because
-        self.sentence, self.where, self.judged = sentence, None, True
+    def __post_init__(self):
+        self.measured = float(self.measured)
 
     @property
     def holds(self):
@@ -170,22 +194,12 @@ class Outcome:
 
     @property
     def as_recorded(self):
-        """Whether it came out as the suite records it, holding or not; so does what nobody judges.
-        """
+        """Whether it came out as the suite records it, holding or not. What is not judged did."""
         return not self.judged or self.holds == (self.fails_because is None)
 
     def __repr__(self):
-        return "{}: measured {:.6g}, expected {} ({})".format(
-            self.statement, self.measured, self.expected.text, self.origin)
-
-    def as_row(self):
-        """A plain dict for the record; ``holds`` is None where nobody judges it."""
-        return {"by": self.by, "sentence": self.sentence, "where": self.where,
-                "statement": self.statement, "measured": self.measured,
-                "expected": self.expected.text, "expected_value": self.expected.value,
-                "tolerance": self.expected.tolerance, "origin": self.origin,
-                "holds": self.holds if self.judged else None,
-                "as_recorded": self.as_recorded, "fails_because": self.fails_because}
+        return (f"{self.statement}: measured {self.measured:.6g}, expected {self.expected.text} "
+                f"({self.origin})")
 
 
 def source_says(sentence, statement, measured, expected, origin="the source", fails_because=None):
@@ -202,10 +216,10 @@ def suite_finds(statement, measured, expected, origin):
 
 
 def verdict(outcomes):
-    """What becomes of a claim whose rows are {name: Outcome}: one of the words above.
+    """The verdict on a claim whose rows are {name: Outcome}: one of the words above.
 
     REPRODUCED if every documented outcome holds, IN_PART if some do, NOT_REPRODUCED if none does;
-    NOT_JUDGED if there is none, as on a sample of the source's data, or none is judged.
+    NOT_JUDGED if there is none, as on a sample of the source's data, or one is not judged.
     """
     documented = [outcome for outcome in outcomes.values() if outcome.by == SOURCE]
     if not documented or not all(outcome.judged for outcome in documented):
@@ -214,12 +228,107 @@ def verdict(outcomes):
 
 
 def word_for(holding, documented):
-    """The verdict where so many of the documented outcomes hold."""
-    return (REPRODUCED if holding == documented else IN_PART if holding else NOT_REPRODUCED)
+    """The verdict where this many of the documented outcomes hold."""
+    return REPRODUCED if holding == documented else IN_PART if holding else NOT_REPRODUCED
 
 
 def in_words(word, holding, documented):
     """A verdict with its count: "in part (2 of 3)"; "not judged" and "inconclusive" have none."""
     if word in (NOT_JUDGED, INCONCLUSIVE):
         return word
-    return "{} ({} of {})".format(word, holding, documented)
+    return f"{word} ({holding} of {documented})"
+
+
+class Claim:
+    """One published claim: a script of ``reproductions/<source>/`` and what it says of itself.
+
+    module: the imported script; number: its place in the table; title: first line of its docstring;
+    name: "<source>/<stem>", which is also the path of its record and figure below ``figures``.
+    """
+
+    def __init__(self, module, source_module):
+        self.module = module
+        self.source = source_module.SOURCE
+        _, self.source_name, self.stem = module.__name__.split(".")
+        self.name = f"{self.source_name}/{self.stem}"
+        self.number = module.NUMBER
+        self.title = module.__doc__.split("\n", 1)[0].rstrip(".")
+
+    @property
+    def epochs(self):
+        """The epochs of the source's set-up; None for a claim that trains nothing."""
+        return getattr(self.module, "EPOCHS", None)
+
+    @property
+    def reads_data(self):
+        """Whether it trains on a data set: its script then says how to ``load_data``."""
+        return hasattr(self.module, "load_data")
+
+    def stand_in(self):
+        """In words, what stands in for the source's data where those cannot be had; else None.
+
+        Finds and checks the data of a claim that reads some. Raises BadFile.
+        """
+        return self.module.load_data().stand_in if self.reads_data else None
+
+    @property
+    def one_seed(self):
+        """Why other seeds would say nothing more about the claim, or None if they would."""
+        return getattr(self.module, "ONE_SEED", None)
+
+    @property
+    def on_every_release(self):
+        """Settings of ``run`` that make it short enough to be run on every release.
+
+        Or a text that says why it is not run there.
+        """
+        return getattr(self.module, "ON_EVERY_RELEASE", {})
+
+    @property
+    def short_form(self):
+        """Settings of ``run`` on every release, of which there are none where it is not run."""
+        settings = self.on_every_release
+        return {} if isinstance(settings, str) else settings
+
+    @property
+    def seeds_form(self):
+        """Settings of ``run`` over seeds: the short form, where its script says nothing else."""
+        return getattr(self.module, "SEEDS_FORM", self.short_form)
+
+    @property
+    def enough_seeds(self):
+        """How many seeds it is judged with: fewer, where its script says so, if a run is slow."""
+        return getattr(self.module, "OVER_SEEDS", ENOUGH_SEEDS)
+
+    def tolerance_of(self, label):
+        """The largest deviation of a history between releases that still counts as unchanged.
+
+        Relative to max(1, |value|); of text, the share of the characters that differ.
+        """
+        tolerance = getattr(self.module, "TOLERANCE", TOLERANCE)
+        return tolerance.get(label, TOLERANCE) if isinstance(tolerance, dict) else tolerance
+
+    def run(self, seed, epochs=None, resume=None, **settings):
+        """Train: {label: History}.
+
+        epochs: by default the source's, if it trains at all; resume: where an interrupted run goes
+        on, see ``lib.training.FromTheStart``, for the claims that can.
+        """
+        if self.epochs is not None:
+            settings["epochs"] = epochs or settings.get("epochs", self.epochs)
+        if resume and "resume" in inspect.signature(self.module.run).parameters:
+            settings["resume"] = resume
+        return self.module.run(seed, **settings)
+
+    def judge(self, histories, epochs=None):
+        """The rows of the verdict on {label: History}: {name: Outcome}.
+
+        epochs: how many were trained. After another number than the claim is about the rows are
+        measured and say that nobody judges them.
+        """
+        outcomes = self.module.judge(histories)
+        for outcome in outcomes.values():
+            outcome.judged = epochs is None or epochs == self.epochs
+            if outcome.sentence in self.source.sentences:
+                outcome.where = self.source.sentences[outcome.sentence].where
+        return outcomes

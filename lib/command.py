@@ -1,23 +1,21 @@
-"""The command line. Imports a framework only to train."""
+"""The command line: it parses, calls, and prints. Imports a framework only to train."""
 import argparse
 import contextlib
 import os
 import signal
 import sys
 import tempfile
-import time
-from collections import OrderedDict
 
-from lib import (PROJECT, catalogue, coverage, drift, matrix, originals, plotting, releases, report,
-                 results, seeds)
-from lib.checkpoints import kept_until_recorded
-from lib.claims import NOT_JUDGED, verdict
-from lib.compat import NotSupported, environment
+from lib import VERSION, originals
+from lib.compat import NotSupported
+from lib.files import BadFile
+from lib.show import pages, plotting, tables
 from lib.progress import track
+from lib.suite import (catalogue, coverage, deviations, drift, matrix, pipeline, records, releases,
+                       seeds)
+from lib.suite.pipeline import OTHER_RUNS, REFERENCE, RUNS, SEED
 
-FIGURES = os.path.join(PROJECT, "figures")
-OTHER_RUNS = os.path.join(PROJECT, "runs")
-SEED, LAST_SEED = 0, 2 ** 32 - 1
+LAST_SEED = 2 ** 32 - 1
 ITS_OWN_NUMBER = -1     # of seeds: the claim's
 WRONG_USAGE, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
 
@@ -33,7 +31,7 @@ class CannotWrite(Exception):
 class _Parser(argparse.ArgumentParser):
     def error(self, message):
         """One line, not the usage as well."""
-        self.exit(WRONG_USAGE, "{}: {}\n".format(self.prog, message))
+        self.exit(WRONG_USAGE, f"{self.prog}: {message}\n")
 
 
 def _seed(text):
@@ -48,8 +46,15 @@ def _epochs(text):
     return _whole_number(text, 1, 10 ** 6, "the number of epochs")
 
 
+def _whole_number(text, least, most, what):
+    if not (text.isdecimal() and least <= int(text) <= most):
+        raise argparse.ArgumentTypeError(
+            f"{what} is a whole number from {least} to {most}, not {text!r}")
+    return int(text)
+
+
 def _path(text):
-    """A path, of which an empty one is none: a shell variable that is not set."""
+    """A path. An empty one is refused: it is a shell variable that is not set."""
     if not text:
         raise argparse.ArgumentTypeError("an empty path")
     return text
@@ -57,89 +62,90 @@ def _path(text):
 
 def _picture(text):
     if not _path(text).endswith(".png"):
-        raise argparse.ArgumentTypeError("the heat map is a .png file, not {!r}".format(text))
+        raise argparse.ArgumentTypeError(f"the heat map is a .png file, not {text!r}")
     return text
-
-
-def _whole_number(text, least, most, what):
-    if not (text.isdecimal() and least <= int(text) <= most):
-        raise argparse.ArgumentTypeError(
-            "{} is a whole number from {} to {}, not {!r}".format(what, least, most, text))
-    return int(text)
 
 
 def _parser():
     parser = _Parser(prog="reproductions", description="Published claims about training, "
                      "reproduced: run them, judge them, draw them.")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    parser.add_argument("--version", action="version", version=f"reproductions {VERSION}")
+    commands = parser.add_subparsers(metavar="COMMAND")
 
     def command(name, function, text, names=True):
         added = commands.add_parser(name, help=text, description=text)
         added.set_defaults(function=function)
         if names:
-            added.add_argument("names", nargs="*", metavar="NAME",
-                               help="a claim, a source, or a script's path; none means all")
+            added.add_argument("names", nargs="*", metavar="NAME", help="a claim's number or name, "
+                               "a source, or a script's path; none means all")
         return added
 
-    listing = command("list", _list, "show every claim with the verdict of its record", names=False)
-    listing.add_argument("--markdown", action="store_true", help="as the table of the README")
+    def records_folder(added):
+        added.add_argument("--records", metavar="DIR", type=_path, help="where the records are "
+                           "(default: for each claim runs, if it was run here, else figures)")
+
+    def markdown(added, what):
+        added.add_argument("--markdown", action="store_true", help=f"as {what}")
+
+    listing = command("list", _list, "show every claim with its verdict", names=False)
+    markdown(listing, "the table of the README, from the records in figures")
     run = command("run", _run, "train, judge and draw claims")
-    run.add_argument("--seed", type=_seed, help="of the data (default: {}; of --seeds: {})".format(
-        SEED, seeds.FIRST))
+    run.add_argument("--seed", type=_seed,
+                     help=f"of the data (default: {SEED}; of --seeds: {seeds.FIRST})")
     run.add_argument("--seeds", type=_seeds, metavar="N", nargs="?", const=ITS_OWN_NUMBER,
-                     help="judge with N seeds, from --seed on (default: {}, or fewer of slow "
-                     "claims); what is known of them goes to seeds.json, by default in runs".format(
-                         catalogue.ENOUGH_SEEDS))
+                     help="judge with N seeds, from --seed on (default: 20, or fewer for slow "
+                     "claims), and keep what they gave in seeds.json")
     run.add_argument("--epochs", type=_epochs, help="instead of those of the source; nothing is "
                      "judged then")
     run.add_argument("--mnist", metavar="FILE", type=_path, help="mnist.npz, as Keras stores it "
                      "(default: MNIST_NPZ, Keras' cache, its download, or a sample)")
     run.add_argument("--out", metavar="DIR", type=_path, help="where records and figures go "
-                     "(default: figures; with another seed, number of epochs or a sample: runs)")
+                     "(default: runs; figures renews the reference that the project ships)")
     draw = command("draw", _draw, "draw figures from records again, without training")
-    draw.add_argument("--records", metavar="DIR", type=_path, default=FIGURES)
+    records_folder(draw)
     draw.add_argument("--out", metavar="DIR", type=_path, help="default: beside the records")
-    compare = command("compare", _compare, "hold our histories against the original program's",
+    compare = command("compare", _compare, "compare our histories with the original program's",
                       names=False)
-    compare.add_argument("--records", metavar="DIR", type=_path, default=FIGURES)
+    records_folder(compare)
     compare.add_argument("--out", metavar="DIR", type=_path,
-                         default=os.path.join(FIGURES, "compare"))
+                         default=os.path.join(RUNS, "compare"))
     over_seeds = command("seeds", _seeds_known, "show what each outcome measured with other seeds, "
                          "and how near it is to tipping")
-    over_seeds.add_argument("--records", metavar="DIR", type=_path, default=FIGURES)
+    over_seeds.add_argument("--records", metavar="DIR", type=_path, default=REFERENCE)
     covered = command("coverage", _coverage, "show every sentence of the sources, and what judges "
                       "it", names=False)
     for listed in (over_seeds, covered):
-        listed.add_argument("--markdown", action="store_true", help="as the page in docs")
+        markdown(listed, "the page in docs")
     record = command("record", _record, "run all claims as on every release, into one file",
                      names=False)
     record.add_argument("file", metavar="FILE", type=_path)
-    record.add_argument("names", nargs="*", metavar="NAME", help="a claim or a source, not all")
+    record.add_argument("names", nargs="*", metavar="NAME", help="some claims or sources only")
     drifting = command("drift", _drift, "show where the numbers moved from release to release",
                        names=False)
-    drifting.add_argument("files", nargs="*", metavar="FILE", type=_path, help="records to hold "
-                          "against the baseline; none means those of all releases, of "
-                          "figures/versions")
+    drifting.add_argument("files", nargs="*", metavar="FILE", type=_path, help="records to compare "
+                          "with the baseline (default: those of all releases, from runs/versions "
+                          "or else figures/versions)")
     drifting.add_argument("--against", metavar="FILE", type=_path, help="the baseline (default: "
-                          "{}; with no other FILE, that one is held against it)".format(
-                              releases.BASELINE))
+                          f"{releases.BASELINE}; with no other FILE, that one is compared with it)")
     drifting.add_argument("--out", metavar="PNG", type=_picture, help="where the heat map goes "
-                          "(default: figures/drift.png for all releases, else none)")
+                          "(default: runs/drift.png for all releases, else none)")
     every = command("matrix", _matrix, "record every release of TensorFlow, each in an environment "
                     "of its own", names=False)
     every.add_argument("versions", nargs="*", metavar="VERSION",
                        help="such as 1.15, 2.22rc0, keras-jax; none means all")
     every.add_argument("--build", metavar="WHEEL", nargs="+", default=(), type=_path,
-                       help="instead: your own, or a nightly one, as pip names it (tf-nightly, a "
-                       "path); it is held against the baseline")
+                       help="instead: your own build, or a nightly one, as pip names it "
+                       "(tf-nightly, a path); it is compared with the baseline")
+    every.add_argument("--out", metavar="DIR", type=_path, help="where the records go (default: "
+                       "runs/versions; figures/versions renews the reference)")
     every.add_argument("--keep", action="store_true", help="keep environments and downloads")
     return parser
 
 
 @contextlib.contextmanager
 def _no_interruption_lost():
-    """Raise a Ctrl-C once more that Python drops, because it fell into a destructor or into the
-    callback of a weak reference, of which Keras has many.
+    """Raise a Ctrl-C again that Python drops because it fell into a destructor or into the callback
+    of a weak reference, of which Keras has many.
     """
     before = getattr(sys, "unraisablehook", None)
 
@@ -170,22 +176,25 @@ def main(arguments=None):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that has no "±" gets a "?"
     try:
-        options = _parser().parse_args(arguments)
+        parser = _parser()
+        options = parser.parse_args(arguments)
+        if not hasattr(options, "function"):
+            parser.print_help()
+            return 0
         options.claims, broken = catalogue.find()
         for path, complaint in broken:
-            print("reproductions: {}: {}".format(path, complaint), file=sys.stderr)
+            print(f"reproductions: {path}: {complaint}", file=sys.stderr)
         status = options.function(options)
         return 1 if broken and not status else status
-    except (catalogue.UnknownClaim, results.BadFile, matrix.CannotRun, CannotWrite, WrongUsage,
+    except (catalogue.UnknownClaim, BadFile, matrix.CannotRun, CannotWrite, WrongUsage,
             NotSupported) as error:
-        print("reproductions: {}".format(error), file=sys.stderr)
+        print(f"reproductions: {error}", file=sys.stderr)
         return WRONG_USAGE
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except OSError as error:
-        print("reproductions: {}: {}".format(error.filename or "output", error.strerror),
-              file=sys.stderr)
+        print(f"reproductions: {error.filename or 'output'}: {error.strerror}", file=sys.stderr)
         return WRONG_USAGE
     except KeyboardInterrupt:
         print("\nreproductions: interrupted; what was finished is kept", file=sys.stderr)
@@ -205,43 +214,55 @@ def leave(status):
     sys.exit(status)
 
 
+def _folders(options):
+    """Where a command looks for records: the folder it is told, or runs before the reference."""
+    return [options.records] if options.records else [RUNS, REFERENCE]
+
+
+def _results(claims, folders):
+    """{name: Result} of those that were run."""
+    return {name: result for name, (_, result, _) in pipeline.known(claims, folders).items()}
+
+
+def _say_which_were_run_here(found):
+    """A line, if some records are of runs here. found: of ``pipeline.known``."""
+    own = [result.number for _, result, folder in found.values() if folder == RUNS]
+    if own:
+        print(f"From runs here, in runs: {', '.join(map(str, sorted(own)))}; the others are the "
+              "reference, in figures.")
+
+
 def _list(options):
-    records, over_seeds = _records(options.claims, FIGURES), seeds.known(FIGURES, options.claims)
     if options.markdown:
-        print("\n".join(report.claims_in_markdown(options.claims, records, over_seeds)))
-    else:
-        report.print_claims(options.claims, records, over_seeds)
+        print("\n".join(pages.claims(options.claims, _results(options.claims, [REFERENCE]))))
+        return 0
+    found = pipeline.known(options.claims, [RUNS, REFERENCE])
+    tables.print_claims(options.claims, {name: one for name, (_, one, _) in found.items()})
+    _say_which_were_run_here(found)
     return 0
 
 
 def _coverage(options):
-    """Every sentence of the sources; status 1 if one is judged by nothing and has no reason."""
-    sources, gaps = coverage.sentences(options.claims, _records(options.claims, FIGURES))
+    """Every sentence of the sources; status 1 if one is neither judged nor said why not."""
+    sources, gaps = coverage.sentences(options.claims, _results(options.claims, [REFERENCE]))
     if options.markdown:
-        print("\n".join(coverage.in_markdown(sources)))
+        print("\n".join(pages.coverage_page(sources)))
     else:
-        report.print_coverage(sources)
+        tables.print_coverage(sources)
     for gap in gaps:
-        print("NOT COVERED: {}".format(gap))
+        print(f"NOT COVERED: {gap}")
     return 1 if gaps else 0
 
 
 def _seeds_known(options):
-    """What the seeds of a file say; status 1 if other code than today's gave some of it."""
+    """What the seeds of a file say; status 1 if some of it came from other code than today's."""
     claims = catalogue.select(options.claims, options.names)
     over_seeds = seeds.known(options.records, claims)
     if options.markdown:
-        print("\n".join(report.seeds_in_markdown(claims, over_seeds)))
+        print("\n".join(pages.seeds_page(claims, over_seeds)))
     else:
-        report.print_seeds(claims, over_seeds)
+        tables.print_seeds(claims, over_seeds)
     return 0 if all(one.current for one in over_seeds.values()) else 1
-
-
-def _records(claims, folder):
-    """{name: record} of the claims that have one in ``folder``."""
-    paths = {claim.name: results.path_of(claim, folder) for claim in claims}
-    return {name: results.read(path, name) for name, path in paths.items()
-            if os.path.exists(path)}
 
 
 def _run(options):
@@ -255,29 +276,58 @@ def _run(options):
         _check_writable(options.out, claims)  # at once: data may have to be downloaded
     as_asked = seed == SEED and options.epochs is None
     as_the_source = {claim: claim.stand_in() is None and as_asked for claim in claims}
-    outs = {claim: options.out or (FIGURES if as_the_source[claim] else OTHER_RUNS)
+    outs = {claim: options.out or (RUNS if as_the_source[claim] else OTHER_RUNS)
             for claim in claims}
     for out in set(outs.values()):
         _check_writable(out, [claim for claim in claims if outs[claim] == out])
-    records, crashed = [], []
+    results, crashed, beyond = {}, [], []
     for claim, out in outs.items():
+        print(f"{claim.name} …", file=sys.stderr, flush=True)
         with _crashes_noted(claim, crashed):
-            record = reproduce(claim, seed, claim.epochs and (options.epochs or claim.epochs), out)
-            report.print_verdict(record)
-            if hasattr(claim.module, "lines"):      # what the source's own program prints
-                print("\n".join(claim.module.lines(results.histories_of(record))) + "\n")
-            if hasattr(claim.module, "table"):
-                report.print_table(*claim.module.table(results.histories_of(record)))
-                print()
-            if record["epochs"] != claim.epochs:
-                print("Not judged after {} epochs: the claim is about {}.\n".format(
-                    record["epochs"], claim.epochs))
-            records.append(record)
-    report.print_summary(records, crashed)
-    print("Records and figures: {}".format(", ".join(sorted(map(os.path.relpath,
-                                                                set(outs.values()))))))
-    return 1 if crashed or any(report.changed(record) or record["verdict"] == NOT_JUDGED
-                               for record in records) else 0
+            record, pictures = pipeline.reproduce(claim, out, seed, options.epochs)
+            result = results[claim.name] = record.claims[claim.name]
+            _print_result(claim, result, pictures)
+            if not _say_how_far_from_the_reference(claim, result):
+                beyond.append(claim.name)
+    tables.print_summary(results, crashed)
+    if beyond:
+        print(f"BEYOND TOLERANCE from the reference: {', '.join(beyond)}")
+    print(f"Records and figures: {', '.join(sorted(map(os.path.relpath, set(outs.values()))))}")
+    return 1 if crashed or beyond or any(
+        result.changed or not result.judged for result in results.values()) else 0
+
+
+def _print_result(claim, result, pictures):
+    tables.print_verdict(result)
+    if hasattr(claim.module, "lines"):      # what the source's own program prints
+        print("\n".join(claim.module.lines(result.histories)) + "\n")
+    if hasattr(claim.module, "table"):
+        tables.print_table(*claim.module.table(result.histories))
+        print()
+    epochs = result.settings.get("epochs")
+    if epochs != claim.epochs:
+        print(f"Not judged after {epochs} epochs: the claim is about {claim.epochs}.\n")
+    for picture in pictures:
+        print(os.path.relpath(picture))
+
+
+def _say_how_far_from_the_reference(claim, result):
+    """A line; False if a history is farther from the reference than its tolerance."""
+    moved = pipeline.from_reference(claim, result)
+    if moved is None:
+        print("Not compared with the reference, which has another set-up.\n")
+        return True
+    beyond = deviations.beyond_tolerance(moved, result.tolerances)
+    largest = tables.short(deviations.largest_of(moved))
+    if largest == "0":
+        print("Every number is that of the reference, to the last bit.\n")
+    elif not beyond:
+        print(f"Within tolerance of the reference: the largest deviation is {largest}.\n")
+    else:
+        label = max(beyond, key=beyond.get)
+        print(f"BEYOND TOLERANCE from the reference: {label!r} by {tables.short(beyond[label])}, "
+              f"allowed are {tables.short(result.tolerances.get(label, 0))}.\n")
+    return not beyond
 
 
 @contextlib.contextmanager
@@ -285,119 +335,93 @@ def _crashes_noted(claim, crashed):
     """An error of a claim's own, which is a finding: (claim, its last line) in ``crashed``."""
     try:
         yield
-    except (results.BadFile, CannotWrite, NotSupported, OSError):
+    except (BadFile, CannotWrite, NotSupported, OSError):
         raise
     except Exception as error:
-        crashed.append((claim.name, catalogue.crash(error)))
+        crashed.append((claim.name, pipeline.crash(error)))
 
 
 def _run_over_seeds(claims, options):
     """Each claim with other seeds; status 0, whatever comes out, but 1 if one crashes."""
     if options.epochs:
         raise WrongUsage("--seeds judges, and after other --epochs there is nothing to judge")
-    out, first = options.out or OTHER_RUNS, seeds.FIRST if options.seed is None else options.seed
+    out, first = options.out or RUNS, seeds.FIRST if options.seed is None else options.seed
     numbers = {claim: claim.enough_seeds if options.seeds == ITS_OWN_NUMBER else options.seeds
                for claim in claims}
     if first + max(numbers.values()) - 1 > LAST_SEED:
-        raise WrongUsage("the last of {} seeds from {} on is beyond {}".format(
-            max(numbers.values()), first, LAST_SEED))
+        raise WrongUsage(f"the last of {max(numbers.values())} seeds from {first} on is beyond "
+                         f"{LAST_SEED}")
     _check_writable(out)
-    over_seeds, crashed = OrderedDict(), []
+    over_seeds, crashed = {}, []
     for claim in claims:
         if not claim.one_seed:
             with _crashes_noted(claim, crashed):
                 over_seeds[claim.name] = seeds.judge(
                     claim, range(first, first + numbers[claim]), out,
-                    lambda seed: print("{}, seed {} …".format(claim.name, seed), file=sys.stderr,
-                                       flush=True))
-    report.print_seeds(claims, over_seeds)
+                    lambda seed: print(f"{claim.name}, seed {seed} …", file=sys.stderr, flush=True))
+    tables.print_seeds(claims, over_seeds)
     for name, complaint in crashed:
-        print("CRASHED in {}: {}".format(name, complaint))
-    print("By seed: {}".format(os.path.relpath(os.path.join(out, seeds.FILE))))
+        print(f"CRASHED in {name}: {complaint}")
+    print(f"By seed: {os.path.relpath(os.path.join(out, seeds.FILE))}")
     return 1 if crashed else 0
-
-
-def reproduce(claim, seed, epochs, out):
-    """Claim -> run -> history -> verdict -> figure and record in ``out``. Returns the record."""
-    print("{} …".format(claim.name), file=sys.stderr, flush=True)
-    begin = time.perf_counter()
-    with kept_until_recorded(claim.stem):
-        histories = claim.run(seed, epochs)
-        outcomes = claim.judge(histories, epochs)
-        record = results.record_of(claim, seed, epochs, histories, outcomes, verdict(outcomes),
-                                   environment(), time.perf_counter() - begin)
-        results.write(record, results.path_of(claim, out))
-    draw(claim, histories, out)
-    return record
-
-
-def draw(claim, histories, out):
-    """Draw a claim's figure, and more or animations if it has any, from histories alone."""
-    animate = getattr(claim.module, "animate", None)
-    draw_more = getattr(claim.module, "draw_more", None)
-    with plotting.one_look():
-        plotting.save(claim.module.draw(histories), results.path_of(claim, out, ".png"))
-        for name, figure in draw_more(histories).items() if draw_more else ():
-            plotting.save(figure, results.path_of(claim, out, "." + name + ".png"))
-        for name, animation in animate(histories).items() if animate else ():
-            plotting.save_animation(animation, results.path_of(claim, out, "." + name + ".gif"))
 
 
 def _draw(options):
     claims = catalogue.select(options.claims, options.names)
-    out = options.out or options.records
-    _check_writable(out, claims)
+    found = {}
     for claim in claims:
-        path = results.path_of(claim, options.records)
-        histories = results.histories_of(results.read(path, claim.name))
-        try:
-            draw(claim, histories, out)
-        except (KeyError, AttributeError) as error:
-            raise results.BadRecord("{}: lacks what its figure shows ({})".format(
-                path, error)) from None
-        print(os.path.relpath(results.path_of(claim, out, ".png")))
+        folders = [folder for folder in _folders(options)
+                   if os.path.exists(records.path_of(claim, folder))]
+        found[claim] = (folders or _folders(options))[0]
+    for claim, folder in found.items():
+        _check_writable(options.out or folder, [claim])
+    for claim, folder in found.items():
+        for picture in pipeline.redraw(claim, folder, options.out or folder):
+            print(os.path.relpath(picture))
     return 0
 
 
 def _compare(options):
     """Our histories of the original programs' cases; status 1 if one is too far off, or missing."""
-    histories = [history for record in _records(options.claims, options.records).values()
-                 for history in results.histories_of(record).values()]
+    found = pipeline.known(options.claims, _folders(options))
+    histories = [history for _, result, _ in found.values()
+                 for history in result.histories.values()]
     _check_writable(options.out)
     rows, status, by_reference = [], 0, {"original": 0, "NumPy": 0}
     for case, original in track(originals.original_histories().items(), "comparing"):
-        found = [history for history in histories if originals.matches(original, history)]
-        if not found:
+        same = [history for history in histories if originals.matches(original, history)]
+        if not same:
             rows.append((case, "", "", "", "no history: run the claims first", ""))
             status = 1
             continue
-        ours = originals.Comparison(original, found[0])
+        ours = originals.Comparison(original, same[0])
         status = status if ours.within else 1
         reference = "original" if ours.shown is None else "NumPy"
         by_reference[reference] += 1
         rows.append((case, reference, _each(ours.deviations),
-                     ", ".join("{:.0e}".format(ours.tolerances[name]) for name in ours.deviations),
+                     ", ".join(f"{ours.tolerances[name]:.0e}" for name in ours.deviations),
                      "yes" if ours.within else "NO",
                      "" if ours.shown is None else _each(ours.shown)))
         picture = os.path.join(originals.FOLDER, case + ".png")
         if os.path.exists(picture):
             figure = plotting.side_by_side(
-                picture, originals.as_long_as(original, found[0]),
+                picture, originals.as_long_as(original, same[0]),
                 originals.ACTIVATION_TITLE[original.settings["activation"]])
             plotting.save(figure, os.path.join(options.out, case + ".png"))
-    report.print_table(OrderedDict((
-        ("case", "whole"), ("held against", "left"), ("deviation", "whole"), ("tolerance", "left"),
-        ("within", "left"), ("shown only: from the original", "whole"))), rows)
-    print("Largest deviation over the epochs, relative to max(1, |value|). {original} cases are "
-          "held against the original programs on\nTensorFlow 1.12.3; {NumPy}, of Adam and AMSGrad, "
-          "against the same updates in NumPy, for there the original's step counter\nraced and its "
-          "own runs differ: how far off it is is shown, not judged.".format(**by_reference))
-    print("Side by side, original left: {}".format(os.path.relpath(options.out)))
+    tables.print_table({
+        "case": "left", "compared with": "left", "deviation": "left", "tolerance": "left",
+        "within": "left", "shown only: from the original": "left"}, rows)
+    print(f"""Largest deviation over the epochs, relative to max(1, |value|).
+{by_reference['original']} cases are compared with the original programs on TensorFlow 1.12.3;
+{by_reference['NumPy']} cases, of Adam and AMSGrad, with the same updates in NumPy: there the step
+counter of the original raced and its own runs differ, so its deviation is shown, not judged.""")
+    _say_which_were_run_here(found)
+    print(f"Side by side, original left: {os.path.relpath(options.out)}")
     return status
 
 
-def _each(deviations):
-    return ", ".join("{} {:.1e}".format(*one) for one in deviations.items())
+def _each(by_series):
+    return ", ".join(f"{name} {deviation:.1e}" for name, deviation in by_series.items())
 
 
 def _record(options):
@@ -405,16 +429,15 @@ def _record(options):
     _check_writable(os.path.dirname(os.path.abspath(options.file)))
     for claim in claims:
         claim.stand_in()    # data that are damaged are said to be so before anything is trained
-    record = releases.record(claims, SEED, lambda claim: print(claim.name, file=sys.stderr,
-                                                               flush=True))
-    results.write(record, options.file)
+    record = releases.record(claims, lambda claim: print(claim.name, file=sys.stderr, flush=True))
+    records.write(record, options.file, short=True)
     changed, crashed = releases.changed(record), releases.crashed(record)
     for name, statement in changed:
-        print("CHANGED in {}: {}".format(name, statement))
+        print(f"CHANGED in {name}: {statement}")
     for name, reason in crashed:
-        print("CRASHED in {}: {}".format(name, reason))
-    print("{} claims in {:.0f} s: {}".format(len(claims), record["seconds"],
-                                             os.path.relpath(options.file)))
+        print(f"CRASHED in {name}: {reason}")
+    print(f"{len(claims)} {'claims' if len(claims) > 1 else 'claim'} in {record.seconds:.0f} s: "
+          f"{os.path.relpath(options.file)}")
     return 1 if changed or crashed else 0
 
 
@@ -427,9 +450,14 @@ def _drift(options):
     elif options.against:
         paths = {releases.BASELINE: releases.path_of(releases.BASELINE)}
     else:
-        paths = releases.committed()
+        paths = releases.known(releases.RUN_HERE, releases.FOLDER)
+        own = [releases.words(name) for name, path in paths.items()
+               if path.startswith(releases.RUN_HERE + os.sep)]
+        if own:
+            print(f"From runs here, in runs/versions: {', '.join(own)}; the others are the "
+                  "reference, in figures/versions.")
     every_release = not (options.files or options.against)
-    out = options.out or (os.path.join(FIGURES, "drift.png") if every_release else None)
+    out = options.out or (os.path.join(RUNS, "drift.png") if every_release else None)
     if out:
         _check_writable(os.path.dirname(os.path.abspath(out)))
     return show_drift(paths, options.against or releases.path_of(releases.BASELINE), out,
@@ -443,55 +471,64 @@ def show_drift(paths, baseline_path, out=None, in_order=False):
     order of age. 1: a difference that no finding explains, or a claim or a whole record that was
     not compared.
     """
-    baseline = releases.read(baseline_path)
-    records = OrderedDict((name, releases.read(path)) for name, path in paths.items())
-    compared = drift.compare(records, baseline, in_order)
+    baseline = records.read(baseline_path)
+    found = {name: records.read(path) for name, path in paths.items()}
+    compared = drift.compare(found, baseline, in_order)
     words = {name: releases.words(name) if in_order else name for name in paths}
     empty = [words[name] for name in paths if not drift.of_state(compared, name, drift.COMPARED)]
-    extents = drift.extents(compared, records, baseline)
+    extents = drift.extents(compared, found, baseline)
     if len(empty) == len(paths):
         print("Nothing to compare.", end=" ")
-        report.print_extents(extents, words)
+        tables.print_extents(extents, words)
         return 1
-    report.print_drift(compared, [baseline["claims"][name]["number"] for name in compared], words,
-                       in_order)
-    report.print_extents(extents, words)
-    unexplained = _print_changes(compared, words)
+    numbers = [baseline.claims[name].number for name in compared]
+    tables.print_drift(compared, numbers, words, in_order)
+    tables.print_extents(extents, words)
+    unexplained = _print_changes(compared, baseline, words)
     if out:
-        title = "How far the histories of each release are from those of TensorFlow {}".format(
-            releases.words(releases.BASELINE))
         with plotting.one_look():
-            plotting.save(plotting.heat_map(
-                {"{}. {}".format(baseline["claims"][claim]["number"], claim.split("/")[-1]): {
-                    words[name]: (one.from_baseline,
-                                  drift.VERDICT in one.changes or drift.MISSING in one.changes)
-                    for name, one in by_release.items()}
-                 for claim, by_release in compared.items()}, title), out)
-        print("Heat map: {}".format(os.path.relpath(out)))
+            plotting.save(_heat_map(compared, baseline, words), out)
+        print(f"Heat map: {os.path.relpath(out)}")
     for name in empty:
-        print("Nothing of {} was compared.".format(name))
+        print(f"Nothing of {name} was compared.")
     if not unexplained and not empty:
         print("Every verdict and history that was compared is as on the baseline, or explained.")
     if unexplained:
-        print("Differences that no finding explains: {}.".format(unexplained))
+        print(f"Differences that no finding explains: {unexplained}.")
     return 1 if unexplained or empty else 0
 
 
-def _print_changes(compared, words):
-    """One line each, but for what is missing; how many of all no finding explains."""
-    known, unexplained = drift.explanations(), 0
+def _heat_map(compared, baseline, words):
+    cells = {
+        f"{baseline.claims[claim].number}. {claim.split('/')[-1]}": {
+            words[name]: (one.from_baseline,
+                          drift.VERDICT in one.changes or drift.MISSING in one.changes)
+            for name, one in by_release.items()}
+        for claim, by_release in compared.items()}
+    return plotting.heat_map(cells, "How far the histories of each release are from those of "
+                             f"TensorFlow {releases.words(releases.BASELINE)}")
+
+
+def _print_changes(compared, baseline, words):
+    """The known changes by finding, the others one by one; how many of all are unexplained."""
+    explanations, known, lines, unexplained = drift.explanations(), {}, [], 0
     for claim, name, change, text in drift.changes(compared):
-        finding = drift.finding_of(claim, name, change, known)
-        unexplained += finding is None
-        if finding or change != drift.MISSING:      # the others were named together
-            print("{} in {} on {}: {}".format(
-                "known ({})".format(finding) if finding else "CHANGED", claim, words[name], text))
+        finding = drift.finding_of(claim, name, change, explanations)
+        if finding:
+            known.setdefault(finding, []).append((baseline.claims[claim].number, words[name]))
+            continue
+        unexplained += 1
+        if change != drift.MISSING:     # those were named together
+            lines.append(f"{claim} on {words[name]}: {text}")
+    tables.print_changes(known, lines)
     return unexplained
 
 
 def _matrix(options):
-    status = matrix.run(options.versions, options.build, options.keep)
-    record = matrix.record_path(matrix.BUILD)
+    if options.out:
+        _check_writable(options.out)
+    status = matrix.run(options.versions, options.build, options.keep, options.out)
+    record = os.path.join(options.out or releases.RUN_HERE, matrix.BUILD + ".json")
     if options.build and os.path.exists(record):
         return max(status, show_drift({matrix.BUILD: record},
                                       releases.path_of(releases.BASELINE)))
@@ -501,11 +538,11 @@ def _matrix(options):
 
 def _check_writable(out, claims=()):
     """Raise CannotWrite, before anything is trained, if files cannot be made where they go."""
-    for folder in [out] + sorted({os.path.dirname(results.path_of(claim, out))
+    for folder in [out] + sorted({os.path.dirname(records.path_of(claim, out))
                                   for claim in claims}):
         try:
             os.makedirs(folder, exist_ok=True)
             with tempfile.TemporaryFile(dir=folder):
                 pass
         except OSError as error:
-            raise CannotWrite("cannot write to {}: {}".format(folder, error.strerror)) from None
+            raise CannotWrite(f"cannot write to {folder}: {error.strerror}") from None

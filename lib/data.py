@@ -5,10 +5,15 @@ import itertools
 import numpy as np
 
 
-class _DrawnBatches:
-    """What those share that draw their batches one after another: equal if they draw the same."""
+class Batches:
+    """What training needs from its batches, whatever their kind.
 
-    fresh = True        # or else the first batch comes again and again
+    ``size``: samples per batch; iterating yields (x, y), one batch after another, the same every
+    time; ``stacked(steps)``: the first batches as two arrays for ``fit``; ``settings()``: plain
+    data that describe them, for the History. Two are equal if they draw the same batches.
+    """
+
+    fresh = True        # if False, the first batch repeats forever
 
     def __eq__(self, other):
         return type(self) is type(other) and vars(self) == vars(other)
@@ -16,12 +21,12 @@ class _DrawnBatches:
     def __hash__(self):
         return hash((type(self), tuple(sorted(vars(self).items()))))
 
-    @functools.lru_cache(maxsize=2)     # a claim trains on the same ones again and again
+    @functools.lru_cache(maxsize=2)     # a claim trains on the same batches many times
     def stacked(self, steps):
         """The first ``steps`` batches, or the one that repeats, as two arrays for ``fit``.
 
-        float32, of shape (batches, batch size, features) and (batches, batch size, 1), read-only:
-        the same batches are the same arrays.
+        float32, of shape (batches, batch size, features) and (batches, batch size, 1). Read-only,
+        because every call shares them.
         """
         drawn = [[part.astype("float32").reshape(self.size, -1) for part in batch]
                  for batch in itertools.islice(self, steps if self.fresh else 1)]
@@ -31,11 +36,11 @@ class _DrawnBatches:
         return x, y
 
 
-class ReLUBatches(_DrawnBatches):
+class ReLUBatches(Batches):
     """Endless batches of x ~ N(0, 1) and y = max(x, 0), each float64 of shape (size,).
 
-    Every iteration starts the stream of ``RandomState(seed)`` anew: two trainings see the same
-    batches. ``RandomState(0)`` gives what ``np.random.seed(0); np.random.randn(size)`` gives.
+    Every iteration restarts the stream of ``RandomState(seed)``, so two trainings see the same
+    batches. Seed 0 gives the numbers of ``np.random.seed(0); np.random.randn(size)``.
     """
 
     def __init__(self, seed, size=1000):
@@ -49,9 +54,9 @@ class ReLUBatches(_DrawnBatches):
 
     @functools.lru_cache(maxsize=2)
     def moments(self, steps):
-        """The mean of x² over x > 0 and over x < 0, both divided by the whole batch, of each batch.
+        """For each batch, the sums of x² over x > 0 and over x < 0, divided by the batch size.
 
-        A batch enters the loss of a bias-free unit through these two numbers alone.
+        The loss of a bias-free unit depends on a batch only through these two numbers.
         Returns a float64 array of shape (steps, 2, 1), read-only; the expectation of each is 1/2.
         """
         moments = np.empty((steps, 2, 1))
@@ -65,19 +70,19 @@ class ReLUBatches(_DrawnBatches):
 
 
 class SeededMoments:
-    """What ``ReLUBatches.moments`` gives for many seeds, drawn from its distribution: exactly.
+    """``ReLUBatches.moments`` for many seeds, drawn directly from its exact distribution.
 
-    Of ``size`` numbers x ~ N(0, 1) the positive ones are Bin(size, 1/2) many, K; the squares of
-    these sum to a chi-squared number of K degrees of freedom, those of the rest to one of size - K,
-    and the loss sees no more of a batch. Three draws stand for ``size``.
-    There are ``seeds`` of them: ``RandomState([seed, 0])``, ``RandomState([seed, 1])`` and so on.
+    Of ``size`` numbers x ~ N(0, 1), K ~ Bin(size, 1/2) are positive. Their squares sum to a
+    chi-squared variable with K degrees of freedom, those of the rest to one with size - K, and the
+    loss depends on nothing else in a batch. So three draws replace ``size``.
+    There are ``seeds`` streams: ``RandomState([seed, 0])``, ``RandomState([seed, 1])`` and so on.
     """
 
     def __init__(self, seed, seeds, size=1000):
         self.seed, self.seeds, self.size = seed, seeds, size
 
     def moments(self, steps):
-        """Of shape (steps, 2, seeds)."""
+        """An array of shape (steps, 2, seeds)."""
         return np.stack([self._column(np.random.RandomState([self.seed, number]), steps)
                          for number in range(self.seeds)], axis=-1)
 
@@ -90,12 +95,12 @@ class SeededMoments:
         return {"seed": self.seed, "seeds": self.seeds, "batch_size": self.size}
 
 
-class SineBatches(_DrawnBatches):
-    """Endless batches of x ~ N(0, 1), float32 of shape (size, width), and sin(v·x) of (size, 1).
+class SineBatches(Batches):
+    """Endless batches of x ~ N(0, 1), float32 of shape (size, width), and sin(v·x), (size, 1).
 
-    v, a direction of length about 1, and the batches come from ``RandomState(seed)``, anew in
-    every iteration. If they are not ``fresh`` the first batch comes again and again: gradient
-    descent on a data set of that size.
+    v, a direction of length about 1, and the batches are drawn from ``RandomState(seed)``, which
+    every iteration restarts. If not ``fresh``, the first batch repeats forever: gradient descent
+    on a data set of that size.
     """
 
     def __init__(self, seed, size, width, fresh=True):
@@ -116,16 +121,19 @@ class SineBatches(_DrawnBatches):
                 "fresh_batches": self.fresh}
 
 
-class FixedBatches:
-    """The rows of a data set in batches, in their order, again and again: float32 arrays.
+class FixedBatches(Batches):
+    """The rows of a data set in batches, in order, over and over: float32 arrays.
 
-    x: of shape (samples, features); y: (samples, 1); batch_size: divides the number of samples,
-    which it is by default. ``described``: plain data that say what the rows are.
+    x: of shape (samples, features); y: (samples, 1); batch_size: must divide the number of samples,
+    which is the default. ``described``: plain data that say what the rows are.
     """
 
     def __init__(self, x, y, batch_size=None, **described):
         self.x, self.y = np.asarray(x, "float32"), np.asarray(y, "float32")
         self.size, self.described = batch_size or len(x), described
+
+    __hash__ = object.__hash__      # arrays cannot be hashed by value
+    __eq__ = object.__eq__
 
     def __iter__(self):
         while True:
@@ -141,16 +149,37 @@ class FixedBatches:
 
 
 def linear_data(seed, samples, deviations, weights):
-    """x ~ N(0, diag(deviations²)) and y = x·weights, no noise: (samples, n) and (samples, 1)."""
+    """x ~ N(0, diag(deviations²)), (samples, n), and y = x·weights without noise, (samples, 1)."""
     x = np.random.RandomState(seed).randn(samples, len(deviations)) * deviations
     return x, x.dot(np.reshape(weights, (-1, 1)))
 
 
-def batch_sums(batches, steps):
-    """Each batch of ReLUBatches sorted, and what a ReLU unit with a bias needs to know of it.
+class NormalKernels:
+    """Kernels drawn from N(0, gain/fan-in), one after another, by ``RandomState([seed, 1])``.
 
-    Returns x of shape (steps, size), and the means over the batch of 1, x, x², y and x y over the
-    k smallest x alone: (steps, 5, size + 1), for k from 0. Float32 of sums that are float64.
+    They are the same on every release, for claims that are not about Keras' initializers. gain: a
+    number, or None for N(0, 1) whatever the fan-in.
+    """
+
+    def __init__(self, seed, gain):
+        self.gain, self._random_state = gain, np.random.RandomState([seed, 1])
+
+    def __call__(self, shape):
+        """An array of ``shape``, which is (fan-in, fan-out)."""
+        scale = 1.0 if self.gain is None else np.sqrt(self.gain / shape[0])
+        return self._random_state.randn(*shape) * scale
+
+    def settings(self):
+        if self.gain is None:
+            return {"kernels": "normal, of deviation 1"}
+        return {"kernels": "normal, of variance gain/fan-in", "gain": self.gain}
+
+
+def batch_sums(batches, steps):
+    """Each batch of ReLUBatches, sorted, and the sums that a ReLU unit with a bias needs.
+
+    Returns x of shape (steps, size), and the sums of 1, x, x², y and x y over the k smallest x,
+    divided by the batch size: (steps, 5, size + 1), k from 0. Summed in float64, kept as float32.
     """
     sorted_x = np.empty((steps, batches.size), "float32")
     sums = np.zeros((steps, 5, batches.size + 1), "float32")
@@ -163,11 +192,12 @@ def batch_sums(batches, steps):
 
 
 def graph_uniform(shape, graph_seed, op_seed):
-    """What ``tf.random_uniform`` of a TensorFlow 1 graph drew first: float32 in [0, 1).
+    """The first draw of ``tf.random_uniform`` in a TensorFlow 1 graph: float32 in [0, 1).
 
-    graph_seed: of ``tf.set_random_seed``; op_seed: the number that the graph gave to the operation.
-    Philox 4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011), its key the
-    one seed and the upper half of its counter the other, as in TensorFlow's random_op.
+    graph_seed: that of ``tf.set_random_seed``; op_seed: the number that the graph gives the
+    operation. Philox 4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011),
+    keyed by graph_seed, with op_seed as the upper half of its counter, as in TensorFlow's
+    random_op.
     """
     low = np.uint64(0xFFFFFFFF)
     blocks = -(-int(np.prod(shape)) // 4)
@@ -180,6 +210,6 @@ def graph_uniform(shape, graph_seed, op_seed):
         c, d = (one >> np.uint64(32)) ^ d ^ keys[1], one & low
         keys = (keys + np.array([0x9E3779B9, 0xBB67AE85], "uint64")) & low
     bits = np.stack([a, b, c, d], axis=-1).ravel()[:int(np.prod(shape))].astype("uint32")
-    # 23 bits as the fraction of a number from 1 to 2
+    # 23 bits are the fraction of a float32 in [1, 2)
     ones = ((bits & np.uint32(0x7FFFFF)) | np.uint32(0x3F800000)).view("float32")
     return (ones - np.float32(1)).reshape(shape)

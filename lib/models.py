@@ -5,9 +5,9 @@ from lib.compat import keras
 
 
 def single_unit(activation, start):
-    """One weight and an activation: ``Dense(1, use_bias=False)`` on one input, then the layer.
+    """One weight and an activation: ``Dense(1, use_bias=False)`` on one input, then the activation.
 
-    activation: a Keras layer; start: the weight w(0). Input and output have shape (batch, 1).
+    activation: a Keras layer; start: the initial weight w(0). Input and output: (batch, 1).
     """
     model = keras.Sequential([
         keras.layers.Input((1,)),
@@ -19,7 +19,7 @@ def single_unit(activation, start):
 
 
 def linear_unit(start):
-    """``Dense(1, use_bias=False)`` with the weights ``start``: linear regression in Keras."""
+    """``Dense(1, use_bias=False)`` with initial weights ``start``: linear regression in Keras."""
     model = keras.Sequential([keras.layers.Input((len(start),)),
                               keras.layers.Dense(1, use_bias=False)])
     model.set_weights([np.reshape(start, (-1, 1)).astype("float32")])
@@ -27,7 +27,7 @@ def linear_unit(start):
 
 
 def two_linear_layers(u, v):
-    """v u x: two ``Dense(1, use_bias=False)`` of the weights u and v, the smallest deep network."""
+    """v u x: two ``Dense(1, use_bias=False)`` with weights u and v, the smallest deep network."""
     model = keras.Sequential([keras.layers.Input((1,)), keras.layers.Dense(1, use_bias=False),
                               keras.layers.Dense(1, use_bias=False)])
     model.set_weights([np.array([[weight]], "float32") for weight in (u, v)])
@@ -35,7 +35,10 @@ def two_linear_layers(u, v):
 
 
 def leaky_relu(negative_slope):
-    """The layer max(x, 0) + c min(x, 0): Keras' LeakyReLU, which refuses c < 0, for c >= 0."""
+    """The layer max(x, 0) + c min(x, 0): Keras' LeakyReLU for c >= 0, our own for c < 0.
+
+    Keras refuses c < 0.
+    """
     if negative_slope >= 0:
         return keras.layers.LeakyReLU(negative_slope=negative_slope)
 
@@ -48,10 +51,25 @@ def leaky_relu(negative_slope):
     return layer
 
 
-def tap(shape):
-    """A layer that adds zeros of that shape: their gradient is the one that reaches the layer.
+def product(equation, kernel_shape):
+    """A layer without a bias that multiplies its input by a kernel, using ``ops.einsum``.
 
-    The zeros are ``layer.zeros``, of the shape of a batch, so each sample has a gradient.
+    equation: such as "bi,sio->bso", for many Dense layers side by side. The kernel starts at zero.
+    """
+    class Product(keras.layers.Layer):
+        def build(self, _):
+            self.kernel = self.add_weight(shape=kernel_shape, initializer="zeros", name="kernel")
+
+        def call(self, x):
+            return keras.ops.einsum(equation, x, self.kernel)
+
+    return Product()
+
+
+def tap(shape):
+    """A layer that adds zeros of ``shape``: their gradient is the one that reaches the layer.
+
+    The zeros, ``layer.zeros``, have the shape of a batch, so each sample has its own gradient.
     """
     class Tap(keras.layers.Layer):
         def build(self, _):
@@ -66,14 +84,12 @@ def tap(shape):
     return Tap()
 
 
-def deep_chain(initializer, activation, widths, samples):
-    """For each layer Dense without bias, a tap, and the layer that ``activation`` makes.
+def deep_chain(activation, widths, samples):
+    """For each layer a Dense without bias, a tap, and the layer that ``activation()`` returns.
 
-    initializer: a Keras initializer whose seed is a SeedGenerator, as every layer draws from it;
-    widths: of the input and of each layer; samples: of the batches that it takes.
+    widths: of the input and of each layer; samples: the batch size that the model takes.
     """
     layers = [keras.layers.Input((widths[0],))]
     for width in widths[1:]:
-        layers += [keras.layers.Dense(width, use_bias=False, kernel_initializer=initializer),
-                   tap((samples, width)), activation()]
+        layers += [keras.layers.Dense(width, use_bias=False), tap((samples, width)), activation()]
     return keras.Sequential(layers)

@@ -1,10 +1,9 @@
-"""What the original programs gave on TensorFlow 1.12.3, and how far ours is from it."""
+"""The results of the original programs on TensorFlow 1.12.3, and how far ours are from them."""
 import functools
 import json
 import math
 import os
 import re
-from collections import OrderedDict
 
 import numpy as np
 
@@ -15,27 +14,26 @@ from lib.theory import unit_gradient, unit_loss
 
 FOLDER = os.path.join(PROJECT, "figures", "originals")
 SINGLE_RELU = os.path.join(FOLDER, "single_relu_seed0.json")
-MNIST_CASES = OrderedDict((     # by how the program drew its batches
-    ("next_batch", "mnist_next_batch_tf1.12.3_seed42"), ("shuffle_batch", "mnist_tf1.12.3_seed42")))
-# SGD and momentum are exact in the originals. Adam is held against ``adam_in_numpy``, in float64;
-# 2,000 steps in float32 each round w, at -10 by up to 5e-7. The bound is measured, not derived: up
-# to 1.8e-5 on TensorFlow 2.21, and 1e-5 more between releases and backends.
+MNIST_CASES = {     # by how the program draws its batches
+    "next_batch": "mnist_next_batch_tf1.12.3_seed42", "shuffle_batch": "mnist_tf1.12.3_seed42"}
+# SGD and momentum are exact in the originals. Adam is compared with ``adam_in_numpy``, in float64,
+# while each of 2,000 float32 steps rounds w, by up to 5e-7 at -10. The bound is measured, not
+# derived: deviations reach 1.8e-5 on TensorFlow 2.21 and 1e-5 more on other releases and backends.
 TOLERANCE = {"SGD": 1e-5, "Adam": 5e-5}
-# 44,000 steps of float32 carry last bits this far: ten of 5,000 images, one of a batch of 50
+# How far last bits grow in 44,000 steps of float32: ten of 5,000 images, one of a batch of 50
 MNIST_TOLERANCES = {"val_loss": 2e-3, "val_accuracy": 2e-3, "batch_accuracy": 0.02 + 1e-9}
-# What the original's strings stand for, by the defaults of its Keras
+# The rates of optimizers that the original names by a string: the defaults of its Keras
 DEFAULT_RATE = {"SGD": 0.01, "Adam": 0.001}
 ACTIVATION_TITLE = {"ReLU": "ReLU learning ReLU", "LeakyReLU": "LeakyReLU learning ReLU"}
 
 
 @functools.lru_cache(maxsize=None)
 def original_histories():
-    """{case: History} of the 45 runs of source 1 and the two on MNIST, with our settings' names."""
+    """{case: History} of 45 runs of source 1 and two on MNIST, with our names for the settings."""
     with open(SINGLE_RELU, encoding="utf-8") as file:
         cases = json.load(file)["cases"]
-    histories = OrderedDict(
-        (name, History(_settings(case), loss=case["loss"], weight=case["weight"]))
-        for name, case in cases.items())
+    histories = {name: History(_settings(case), loss=case["loss"], weight=case["weight"])
+                 for name, case in cases.items()}
     for order, case in MNIST_CASES.items():
         histories[case] = _mnist_history(order, case)
     return histories
@@ -45,7 +43,7 @@ def _mnist_history(order, case):
     with open(os.path.join(FOLDER, case + ".json"), encoding="utf-8") as file:
         run = json.load(file)
     series = {name: run[name] for name in ("val_accuracy", "val_loss")}
-    # in double precision, as ours: the original's are float32
+    # the nearest doubles, to compare with ours: the original's are float32
     series["batch_accuracy"] = [round(value, 6) for value in run["batch_accuracy"]]
     return History({"data": "MNIST", "mode": "pinned", "order": order, "seed": run["seed"],
                     "batch_size": 50, "negative_slope": 0.01, "optimizer": "SGD",
@@ -54,10 +52,10 @@ def _mnist_history(order, case):
 
 
 def reference_of(original):
-    """What our History of a case is held against: the original, or for Adam ``adam_in_numpy``.
+    """What our History of a case is compared with: the original, or ``adam_in_numpy`` for Adam.
 
-    Adam's step counter raced in TensorFlow 1.12, so that five runs of the original program on one
-    set of batches gave five results, with some seeds 4e-2 apart while w crosses zero.
+    Adam's step counter had a race in TensorFlow 1.12: five runs of the original program on the same
+    batches gave five results, for some seeds 4e-2 apart while w crosses zero.
     """
     return adam_in_numpy(original) if _by_adam(original) else original
 
@@ -67,9 +65,9 @@ def _by_adam(original):
 
 
 def adam_in_numpy(original):
-    """The History of the original's case that its optimizer's formula gives, in float64.
+    """The original's case trained in float64 by its optimizer's formula: a History.
 
-    Adam (Kingma and Ba 2015, the efficient form at the end of section 2), for AMSGrad with the
+    Adam (Kingma and Ba 2015, the efficient form at the end of section 2); for AMSGrad, with the
     largest second moment so far, uncorrected, as Keras has it.
     """
     run = original.settings
@@ -93,18 +91,18 @@ def adam_in_numpy(original):
 
 
 def tolerances_of(original):
-    """{series: the largest deviation from the case's ``reference_of`` that is none}."""
+    """{series: the largest deviation from ``reference_of`` that still counts as equal}."""
     if original.settings.get("data") == "MNIST":
         return MNIST_TOLERANCES
     return dict.fromkeys(original.series, TOLERANCE[original.settings["optimizer"]])
 
 
 class Comparison:
-    """How far our History of a case is from what it is held against.
+    """How far our History of a case is from its reference.
 
-    deviations: {series: deviation} from its ``reference_of``; tolerances: {series: the largest that
-    is none}; shown: {series: deviation} from the original where that is shown but not judged, or
-    None.
+    deviations: {series: deviation} from its ``reference_of``; tolerances: {series: the largest
+    deviation that still counts as equal}; shown: {series: deviation} from the original if that is
+    shown but not judged, else None.
     """
 
     def __init__(self, original, history):
@@ -140,7 +138,7 @@ def _settings(case):
 
 
 def matches(original, history):
-    """Whether ``history`` had the set-up of ``original``, and at least as many epochs."""
+    """Whether ``history`` has the set-up of ``original`` and at least as many epochs."""
     ours = history.settings
     return (all(ours.get(name) == value for name, value in original.settings.items()
                 if name != "epochs")
@@ -148,7 +146,7 @@ def matches(original, history):
 
 
 def original_of(history):
-    """The original program's History of the same set-up, or None."""
+    """The original program's History with the same set-up, or None."""
     for original in original_histories().values():
         if matches(original, history):
             return original
@@ -156,14 +154,14 @@ def original_of(history):
 
 
 def originals_of(histories):
-    """The original program's Histories of those of ``histories`` that it ran."""
+    """The original program's Histories for those of ``histories`` that it also ran."""
     return [original for original in map(original_of, histories) if original]
 
 
 def deviations(original, history):
-    """{series: deviation} of every series that the original recorded; infinite if we did not."""
-    return OrderedDict((name, deviation(values, history.series.get(name, ())))
-                       for name, values in original.series.items())
+    """{series: deviation} for every series of the original; infinite if ours lacks the series."""
+    return {name: deviation(values, history.series.get(name, ()))
+            for name, values in original.series.items()}
 
 
 def deviation(original, ours):
@@ -178,7 +176,7 @@ def deviation(original, ours):
 
 
 def as_long_as(original, history):
-    """``history`` cut to the epochs of ``original``."""
+    """``history`` cut to as many epochs as ``original`` has."""
     epochs = original.settings["epochs"]
     return History(dict(history.settings, epochs=epochs),
                    **{name: values[:epochs] for name, values in history.series.items()})

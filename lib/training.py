@@ -1,52 +1,43 @@
 """From a Keras model to a history."""
-from collections import OrderedDict
-
 from lib.claims import History
-from lib.compat import (as_written, compile_model, epoch_function, optimizer_settings,
-                        repeated_batches)
+from lib.compat import as_written, compile_model, fit_in_turn, optimizer_settings
 from lib.progress import track
 
 
-def fit(model, batches, optimizer, loss, epochs, steps_per_epoch, metrics=(), jit_compile=None):
-    """Train, and return the loss of each epoch and the weights after it.
+def fit(model, batches, optimizer, loss, epochs, steps_per_epoch, jit_compile=None,
+        loss_name=None, **described):
+    """Train. Returns a History of ``loss``, and the weights after each epoch.
 
-    batches: of lib.data, whose first ones are drawn here. metrics: of Keras; what they measure is
-    in ``model.history``. jit_compile: see ``lib.compat.compile_model``.
-    Returns ([float] * epochs, [[array of each weight]] * epochs).
-    The steps of an epoch run as one call of the framework, which changes no number.
+    batches: of lib.data, whose first ones are drawn here; loss: Keras' name of it, or a function,
+    which has its own name in the History unless there is a ``loss_name``; jit_compile: see
+    ``lib.compat.compile_model``; described: more settings of the History.
+    The weights are [[array of each weight] of each epoch].
     """
     x, y = batches.stacked(epochs * steps_per_epoch)
-    one_epoch = None if metrics else epoch_function(model, x, y, optimizer, loss, steps_per_epoch)
-    if one_epoch:
-        losses, weights = zip(*((one_epoch(), model.get_weights()) for _ in range(epochs)))
-        return list(losses), list(weights)
-    from lib.callbacks import WeightHistory
-    recorder = WeightHistory()
-    compile_model(model, optimizer, loss, steps_per_epoch, jit_compile, metrics)
-    log = model.fit(repeated_batches(x, y), epochs=epochs, steps_per_epoch=steps_per_epoch,
-                    shuffle=False, verbose=0, callbacks=[recorder])
-    return [float(value) for value in log.history["loss"]], recorder.weights
+    compile_model(model, optimizer, loss, steps_per_epoch, jit_compile)
+    weights = []
+    losses = fit_in_turn(model, x, y, epochs, steps_per_epoch, lambda: weights.append(
+        [weight.copy() for weight in model.get_weights()]))
+    settings = dict(optimizer_settings(optimizer), **batches.settings())
+    settings.update(loss=loss_name or (loss if isinstance(loss, str) else loss.__name__),
+                    epochs=epochs, steps_per_epoch=steps_per_epoch)
+    return History(dict(settings, **described), loss=losses), weights
 
 
 def train(unit, batches, optimizer, loss, epochs, steps_per_epoch):
-    """Train a ``lib.models.single_unit`` and return its History with ``loss`` and ``weight``."""
-    start = as_written(unit.get_weights()[0][0, 0])
-    losses, weights = fit(unit, batches, optimizer, loss, epochs, steps_per_epoch)
+    """Train a ``lib.models.single_unit``: a History of ``loss`` and ``weight``."""
     activation = unit.layers[-1]
-    settings = {"activation": type(activation).__name__,
-                "negative_slope": float(getattr(activation, "negative_slope", 0.0)),
-                "start": start, "loss": loss, "epochs": epochs,
-                "steps_per_epoch": steps_per_epoch}
-    settings.update(optimizer_settings(optimizer))
-    settings.update(batches.settings())
-    return History(settings, loss=losses,
-                   weight=[float(kernel[0, 0]) for kernel, in weights])
+    history, weights = fit(
+        unit, batches, optimizer, loss, epochs, steps_per_epoch,
+        activation=type(activation).__name__, start=as_written(unit.get_weights()[0][0, 0]),
+        negative_slope=float(getattr(activation, "negative_slope", 0.0)))
+    return history.plus(weight=[float(kernel[0, 0]) for kernel, in weights])
 
 
 def train_by_epochs(model, batches, orders, measure, checkpoint, description="training"):
     """Train a compiled model an epoch at a time, from where ``checkpoint`` says that it stands.
 
-    batches: a function from an order to an epoch of batches (``lib.compat.ordered_batches``);
+    batches: a function from an order to an epoch of batches (``lib.compat.in_this_order``);
     orders: of the rows, one an epoch; measure: a function of the order just trained on that gives
     {name: number}. Returns these and the loss as series: {name: [number of each epoch]}.
     """
@@ -62,12 +53,39 @@ def train_by_epochs(model, batches, orders, measure, checkpoint, description="tr
     return series
 
 
-def train_each(settings, train_one, description="training", keep=lambda _, make: make()):
+def train_each(settings, train_one, description="training", resume=None):
     """``{label: train_one(setting)}`` for each of ``settings``, with progress shown.
 
-    keep: of ``lib.checkpoints.keep_diagrams``.
+    resume: where an interrupted run goes on, see ``FromTheStart``; by default nothing is kept.
     """
-    histories = OrderedDict()
-    for label, setting in track(settings.items(), description):
-        histories[label] = keep(label, lambda: train_one(setting))
-    return histories
+    resume = resume or FROM_THE_START
+    return {label: resume.history(label, lambda: train_one(setting))
+            for label, setting in track(settings.items(), description)}
+
+
+class FromTheStart:
+    """What a ``run`` is given that keeps nothing, so that it always starts anew.
+
+    ``lib.suite.unfinished.Unfinished`` has the same methods and keeps what they make.
+    """
+
+    def history(self, label, make):
+        """``make()``, a History; or its saved result, if an interrupted run had made it."""
+        return make()
+
+    def training(self, settings, for_others=False):
+        """Where a training with these settings stands: something to ``restore`` and ``save``.
+
+        settings: plain data, all that the numbers depend on; for_others: whether another claim may
+        go on from its end.
+        """
+        return self
+
+    def restore(self, model):
+        return {}
+
+    def save(self, model, series):
+        pass
+
+
+FROM_THE_START = FromTheStart()

@@ -8,12 +8,12 @@ import sys
 
 import pytest
 
-from lib import mnist, results
-from lib.catalogue import find_claims
-from lib.command import FIGURES
+from lib import command
 from lib.compat import forget_models
-
-SEED = 0
+from lib.datasets import mnist
+from lib.suite import pipeline, records, releases, unfinished
+from lib.suite.catalogue import find_claims
+from lib.suite.pipeline import REFERENCE, SEED
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -40,6 +40,19 @@ def models_of_other_tests_forgotten():
         forget_models()
 
 
+@pytest.fixture(autouse=True)
+def runs(tmp_path_factory, monkeypatch):
+    """An empty folder in place of ``runs``: what a person ran here plays no part, and stays."""
+    folder = tmp_path_factory.mktemp("runs")
+    for module in (pipeline, command):
+        monkeypatch.setattr(module, "RUNS", str(folder))
+        monkeypatch.setattr(module, "OTHER_RUNS", str(folder / "other"))
+    monkeypatch.setattr(releases, "RUN_HERE", str(folder / "versions"))
+    monkeypatch.setattr(unfinished, "UNFINISHED", str(folder / "unfinished"))
+    monkeypatch.setattr(unfinished, "TRAINED", str(folder / "trained"))
+    return folder
+
+
 @pytest.fixture
 def ctrl_c():
     """SIGINT interrupts, here and in what the test starts: a job in the background ignores it."""
@@ -55,16 +68,21 @@ def claims():
 
 
 @pytest.fixture(scope="session")
-def histories_of(claims):
+def reference_of():
+    """A function from a claim to the Result that the project ships."""
+    return lambda claim: records.read_result(records.path_of(claim, REFERENCE), claim.name)[1]
+
+
+@pytest.fixture(scope="session")
+def histories_of(claims, reference_of):
     """A function from a claim's stem to its histories, trained or read when first asked for."""
     known = {}
 
     def histories(stem):
         claim = claims[stem]
         if stem not in known:
-            known[stem] = (
-                results.histories_of(results.read(results.path_of(claim, FIGURES), claim.name))
-                if claim.reads_data else claim.run(SEED, claim.epochs))
+            known[stem] = (reference_of(claim).histories if claim.reads_data
+                           else claim.run(SEED, claim.epochs))
         return known[stem]
 
     return histories

@@ -1,13 +1,13 @@
-"""What the last bits of float32 do to each outcome of each claim.
+"""How far the last bits of float32 move each outcome of each claim.
 
-    python tests/last_bits.py [CLAIM …]          # run what tests/last_bits.json lacks of them
+    python tests/last_bits.py [CLAIM …]          # run what tests/last_bits.json lacks for them
     python tests/last_bits.py --markdown         # print the table of tests/README.md
 
-A sum of floats has other last bits on another processor, with another number of threads, compiled
-by XLA or by oneDNN or by neither. So each claim is run again in such ways, and from starts whose
+The last bits of a float32 sum depend on the processor, on the number of threads, and on whether
+XLA, oneDNN or neither compiles it. So each claim is rerun with these varied, and from starts whose
 weights are moved by one last bit, which stands for processors that are not at hand. A measured
-value may differ from its record by ALLOWANCE times the largest difference that came of it: by this
-band tests/test_records.py holds a run to the record, on any machine.
+value may differ from its record by ALLOWANCE times the largest difference found:
+tests/claims/test_reference.py holds a run to this band on any machine.
 """
 import argparse
 import json
@@ -15,88 +15,94 @@ import math
 import os
 import subprocess
 import sys
-from collections import OrderedDict
 
 import numpy as np
 
-from lib import catalogue, results
 from lib.claims import SOURCE
-from lib.digests import digest_of_claim
+from lib.files import read_json, write_json
+from lib.suite import catalogue
+from lib.suite.digests import digest_of_claim
 
 FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "last_bits.json")
 FORMAT = "training-reproductions last bits 1"
 AS_IT_IS = "as it is"       # two threads, oneDNN, and XLA where the suite asks for it
 TWO = {"TF_NUM_INTRAOP_THREADS": "2", "TF_NUM_INTEROP_THREADS": "2", "TF_ENABLE_ONEDNN_OPTS": "1"}
 ONE = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "OMP_NUM_THREADS": "1"}
-# name: (variables of the process, whether XLA compiles all steps or none, seed of the last bits)
-VARIATIONS = OrderedDict((
-    (AS_IT_IS, ({}, None, None)),
-    ("1 thread", (ONE, None, None)),
-    ("XLA on", ({}, True, None)),
-    ("XLA off", ({}, False, None)),
-    ("oneDNN off", ({"TF_ENABLE_ONEDNN_OPTS": "0"}, None, None)),
-    ("last bit 1", ({}, None, 1)),
-    ("last bit 2", ({}, None, 2)),
-    ("last bit 3", ({}, None, 3)),
-))
-# Trained for minutes, and by XLA as it is: those of the claims on MNIST
+# name: (environment variables, whether XLA compiles all steps or none, seed of the last bits)
+VARIATIONS = {
+    AS_IT_IS: ({}, None, None),
+    "1 thread": (ONE, None, None),
+    "XLA on": ({}, True, None),
+    "XLA off": ({}, False, None),
+    "oneDNN off": ({"TF_ENABLE_ONEDNN_OPTS": "0"}, None, None),
+    "last bit 1": ({}, None, 1),
+    "last bit 2": ({}, None, 2),
+    "last bit 3": ({}, None, 3),
+}
+# For the claims on MNIST, which train for minutes and use XLA "as it is"
 FEWER = (AS_IT_IS, "1 thread", "XLA off", "oneDNN off", "last bit 1")
-# Outcomes about one exact start, which is not moved: {outcome: why}
+# Outcomes about one exact start, which must not be moved: {outcome: why}
 EXACT_STARTS = {"the_solution_stays_solved": "a bit beside the solution there is a gradient"}
 ALLOWANCE = 3       # times the largest of these differences: there are more processors than these
-ROUNDING = 1e-6     # relative to the value: what a difference of zero still allows
+ROUNDING = 1e-6     # relative to the value: allowed even if the largest difference is zero
 
 
 def variations_of(claim):
-    """The names of those in which it is run."""
+    """The names of the variations in which a claim is run."""
     return FEWER if claim.reads_data else tuple(VARIATIONS)
 
 
 def difference(value, other):
-    """How far two measured values are apart: 0 if both are the same, infinity or NaN included."""
+    """How far apart two measured values are: 0 if they are the same, even infinity or NaN."""
     if value == other or (value != value and other != other):
         return 0.0
     return abs(value - other) if math.isfinite(value) and math.isfinite(other) else math.inf
 
 
 def spread(by_variation, outcome):
-    """The largest difference that a variation makes to a measured value."""
+    """The largest difference that any variation makes to a measured value."""
     recorded = by_variation[AS_IT_IS][outcome]["measured"]
     return max(difference(recorded, rows[outcome]["measured"])
                for _, rows in _that_apply(by_variation, outcome))
 
 
 def _that_apply(by_variation, outcome):
-    """(variation, rows) of those in which an outcome has to come out the same."""
+    """[(variation, rows)] of the variations in which an outcome must come out the same."""
     return [(name, rows) for name, rows in by_variation.items()
             if not (outcome in EXACT_STARTS and VARIATIONS[name][2])]
 
 
 def allowed(by_variation, outcome):
-    """By how much a run may differ from the record."""
+    """How far a run may differ from the record."""
     recorded = by_variation[AS_IT_IS][outcome]["measured"]
     size = abs(recorded) if math.isfinite(recorded) else 0.0
     return ALLOWANCE * spread(by_variation, outcome) + ROUNDING * size
 
 
 def tips(by_variation, outcome):
-    """The variations in which an outcome holds where it did not, or the other way round."""
+    """The variations that tip an outcome: it holds there but not as it is, or the reverse."""
     holds = by_variation[AS_IT_IS][outcome]["holds"]
     return [name for name, rows in _that_apply(by_variation, outcome)
             if rows[outcome]["holds"] != holds]
 
 
 def read():
-    """{claim: {"code": digest, "by_variation": {variation: {outcome: row}}}} of the file."""
+    """{claim: {"code": digest, "by_variation": {variation: {outcome: row}}}} from the file."""
     if not os.path.exists(FILE):
-        return OrderedDict()
-    known = results.read_json(FILE)["claims"]
+        return {}
+    known = read_json(FILE)["claims"]
     for entry in known.values():
         for rows in entry["by_variation"].values():
-            for row in rows.values():
-                row["measured"] = results.as_number(row["measured"])
-                row["margin"] = results.as_number(row["margin"])
+            _with_numbers(rows)
     return known
+
+
+def _with_numbers(rows):
+    """The rows, with numbers that were stored as text, such as NaN, converted back."""
+    for row in rows.values():
+        row["measured"] = float(row["measured"])
+        row["margin"] = None if row["margin"] is None else float(row["margin"])
+    return rows
 
 
 def main():
@@ -120,41 +126,41 @@ def main():
 
 
 def run_all(claim):
-    """Run a claim in each variation that the file does not have of today's code."""
+    """Run a claim in each variation that the file lacks for today's code."""
     code = digest_of_claim(claim)
     for name in variations_of(claim):
         variables = VARIATIONS[name][0]
         entry = read().get(claim.name, {})
-        by_variation = entry["by_variation"] if entry.get("code") == code else OrderedDict()
+        by_variation = entry["by_variation"] if entry.get("code") == code else {}
         if name in by_variation:
             continue
-        print("{}, {} …".format(claim.name, name), file=sys.stderr, flush=True)
+        print(f"{claim.name}, {name} …", file=sys.stderr, flush=True)
         printed = subprocess.check_output(
             [sys.executable, os.path.abspath(__file__), claim.stem, "--child", name],
-            env=dict(os.environ, **dict(TWO, **variables)))
-        by_variation[name] = json.loads(printed.decode("utf-8").splitlines()[-1])
-        known = read()      # anew: another process may have added to it
+            env=dict(os.environ, **dict(TWO, **variables)), timeout=7200)
+        by_variation[name] = _with_numbers(json.loads(printed.decode("utf-8").splitlines()[-1]))
+        known = read()      # read it again: another process may have added to it
         known[claim.name] = {"code": code, "by_variation": by_variation}
-        results.write({"format": FORMAT, "claims": known}, FILE)
+        write_json({"format": FORMAT, "claims": known}, FILE)
     report(claim.name, read()[claim.name]["by_variation"])
 
 
 def report(claim, by_variation):
-    """Print what moved most: a line an outcome."""
+    """Print how far each outcome moved, one per line."""
     print(claim)
     for outcome, row in by_variation[AS_IT_IS].items():
         tipping = tips(by_variation, outcome)
-        print("  {:60} {:12.6g}  moved by {:8.2g}  to the bound {}{}".format(
-            outcome, row["measured"], spread(by_variation, outcome), to_the_bound(row),
-            "  TIPS: " + ", ".join(tipping) if tipping else ""), flush=True)
+        moved, tips_it = spread(by_variation, outcome), f"  TIPS: {', '.join(tipping)}"
+        print(f"  {outcome:60} {row['measured']:12.6g}  moved by {moved:8.2g}  "
+              f"to the bound {to_the_bound(row)}{tips_it if tipping else ''}", flush=True)
 
 
 def to_the_bound(row):
-    return "-" if row["margin"] is None else "{:.2g}".format(row["margin"])
+    return "-" if row["margin"] is None else f"{row['margin']:.2g}"
 
 
 def run_claim(claim, compiled, last_bits):
-    """What the process of a variation does: run and judge, and print the rows as JSON."""
+    """The work of a variation's own process: run, judge, and print the rows as JSON."""
     from lib.compat import keras
     if compiled is not None:
         compile_as_asked = keras.Model.compile
@@ -163,19 +169,19 @@ def run_claim(claim, compiled, last_bits):
     if last_bits is not None:
         move_last_bits(keras, np.random.RandomState(last_bits))
     if claim.stand_in():
-        sys.exit("{}: needs the source's data, not {}".format(claim.name, claim.stand_in()))
+        sys.exit(f"{claim.name}: needs the source's data, not {claim.stand_in()}")
     outcomes = claim.judge(claim.run(0))
-    rows = OrderedDict((name, {"measured": str(one.measured), "holds": one.holds,
-                               "margin": None if one.margin is None else str(one.margin),
-                               "by": one.by, "statement": one.statement})
-                       for name, one in outcomes.items())
+    rows = {name: {"measured": str(one.measured), "holds": one.holds,
+                   "margin": None if one.margin is None else str(one.margin),
+                   "by": one.by, "statement": one.statement}
+            for name, one in outcomes.items()}
     print("\n" + json.dumps(rows))
 
 
 def move_last_bits(keras, random_state):
-    """Have each weight that a model starts from moved by one last bit, up or down.
+    """From now on move each weight that a model starts from by one last bit, up or down.
 
-    A weight of exactly 0, which has no last bit, is moved by 1e-7 where a claim sets it itself.
+    A weight of exactly 0 has no last bit; if a claim sets it itself, it is moved by 1e-7.
     """
     def moved(array, zeros):
         array = np.asarray(array, "float32")
@@ -203,7 +209,7 @@ def table(claims, known):
     yield "|--:|---|---|--:|" + "--:|" * (len(VARIATIONS) + 1)
     for claim in claims:
         if claim.name not in known:
-            yield "| {} | {} | | | not run yet |".format(claim.number, claim.name)
+            yield f"| {claim.number} | {claim.name} | | | not run yet |"
             continue
         by_variation = known[claim.name]["by_variation"]
         for outcome, row in by_variation[AS_IT_IS].items():
@@ -211,14 +217,14 @@ def table(claims, known):
             moved = ["-" if name not in applies else _short(difference(
                 row["measured"], applies[name][outcome]["measured"]))
                 for name in VARIATIONS if name != AS_IT_IS]
-            yield "| {} | {} | {} | {:.6g} | {} | {:.1e} | {} |".format(
-                claim.number, outcome, "source" if row["by"] == SOURCE else "suite",
-                row["measured"], " | ".join(moved), allowed(by_variation, outcome),
-                to_the_bound(row))
+            says = "source" if row["by"] == SOURCE else "suite"
+            yield (f"| {claim.number} | {outcome} | {says} | {row['measured']:.6g} | "
+                   f"{' | '.join(moved)} | {allowed(by_variation, outcome):.1e} | "
+                   f"{to_the_bound(row)} |")
 
 
 def _short(by):
-    return "0" if not by else "{:.0e}".format(by)
+    return f"{by:.0e}" if by else "0"
 
 
 if __name__ == "__main__":

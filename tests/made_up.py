@@ -1,9 +1,15 @@
-"""What a made-up history has in place of a recorded series: functions of that series."""
+"""Functions that turn a recorded series into a made-up one; and made-up rows, results and records.
+"""
+from dataclasses import replace
+
 import numpy as np
+
+from lib.claims import History
+from lib.suite.records import Record, Result, Row
 
 
 def set_to(value):
-    """Every number the same."""
+    """Every number is ``value``."""
     return lambda recorded: [value] * len(recorded)
 
 
@@ -16,9 +22,31 @@ def times(value):
 
 
 def one(index, value):
-    """One number another."""
+    """The number at ``index`` is replaced by ``value``."""
     def changed(recorded):
         recorded = list(recorded)
         recorded[index] = value
         return recorded
     return changed
+
+
+def row(**changes):
+    """A Row of a record: an outcome of the suite that holds, unless ``changes`` say otherwise."""
+    return replace(Row("suite", "It is so", 0.5, "= 0.5", "ours", True, True, None, None, None,
+                       None), **changes)
+
+
+def result(number=1, histories=None, **changes):
+    """The Result of a claim that was reproduced; histories: {label: {series: values}}."""
+    if histories is None:
+        histories = {"run": {"loss": [4.0, 0.5], "state": ["eef", "ddd"]}}
+    histories = {label: History({}, **series) for label, series in histories.items()}
+    made = Result(number, "A claim", "reproduced", {}, reason=None, stand_in=None,
+                  histories=histories, rows={"it_is_so": row()}, tolerances={"run": 1e-5},
+                  seconds=1.0)
+    return replace(made, **changes)
+
+
+def record(**claims):
+    """A Record of the claims a/stem, from {stem: Result}."""
+    return Record({}, None, 1.0, {"a/" + stem: one for stem, one in claims.items()})

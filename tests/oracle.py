@@ -1,4 +1,4 @@
-"""An independent program for one weight that learns a ReLU. NumPy only; imports nothing of lib.
+"""An independent program for one weight that learns a ReLU. NumPy only; imports nothing from lib.
 
 Written from the papers: gradient descent with heavy-ball momentum (Polyak 1964), Adam (Kingma and
 Ba 2015, the efficient form at the end of section 2) and AMSGrad (Reddi, Kale and Kumar 2018,
@@ -35,7 +35,7 @@ def adam(learning_rate, beta_1=0.9, beta_2=0.999, epsilon=1e-7, amsgrad=False):
 
 
 def train(start, slope, step, seed=0, epochs=20, steps_per_epoch=100, batch_size=1000):
-    """Mean loss of each epoch and the weight after it, for the unit max(w x, slope w x)."""
+    """The mean loss of each epoch and the weight after it, for the unit max(w x, slope w x)."""
     random_state = np.random.RandomState(seed)
     w, losses, weights = float(start), [], []
     for _ in range(epochs):
@@ -55,8 +55,8 @@ def train(start, slope, step, seed=0, epochs=20, steps_per_epoch=100, batch_size
 def train_mlp(weights, x, labels, order, batch_size, learning_rate, slope):
     """One epoch of gradient descent on the mean cross-entropy of a softmax, by backpropagation.
 
-    weights: kernel, bias, kernel, bias …, of any depth, leaky ReLUs between; order: of the rows.
-    Returns the weights after it, float64.
+    weights: kernel, bias, kernel, bias …, of any depth, with leaky ReLUs between the layers; order:
+    of the rows. Returns the weights after the epoch, float64.
     """
     weights = [np.array(weight, float) for weight in weights]
     kernels, biases = weights[::2], weights[1::2]

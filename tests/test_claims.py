@@ -1,11 +1,13 @@
 """The words of the suite."""
 import math
+import types
 
 import pytest
 
-from lib.claims import (IN_PART, NOT_JUDGED, NOT_REPRODUCED, REPRODUCED, History, above, at_least,
-                        below, between, exactly, in_words, near, not_finite, share_interval,
-                        source_says, suite_finds, verdict)
+from lib.claims import (ENOUGH_SEEDS, IN_PART, NOT_JUDGED, NOT_REPRODUCED, REPRODUCED, TOLERANCE,
+                        Claim, History, Sentence, Source, above, apart, at_least, below, between,
+                        exactly, first_epoch, in_words, largest, near, not_finite, share_interval,
+                        smallest, source_says, suite_finds, verdict)
 
 
 def says(measured, expected=exactly(1), **settings):
@@ -56,7 +58,14 @@ def test_the_verdict_counts_the_documented_outcomes_that_hold(measured, word, te
 def test_nothing_is_judged_where_one_documented_outcome_is_not():
     outcomes = {"a": says(1), "b": says(1)}
     outcomes["b"].judged = False
-    assert verdict(outcomes) == NOT_JUDGED and outcomes["b"].as_row()["holds"] is None
+    assert verdict(outcomes) == NOT_JUDGED
+
+
+def test_what_is_not_judged_did_not_change():
+    outcome = says(2)
+    assert not outcome.as_recorded
+    outcome.judged = False
+    assert outcome.as_recorded
 
 
 @pytest.mark.parametrize("measured, reason, as_recorded", [
@@ -69,6 +78,110 @@ def test_an_outcome_is_as_recorded_if_it_fails_exactly_where_a_reason_is_given(
 def test_a_series_that_a_history_does_not_have_is_named():
     with pytest.raises(AttributeError, match="no series 'loss'"):
         History({}, weight=[1.0]).loss
+
+
+def test_a_history_with_more_series_is_the_same_run():
+    history = History({"seed": 0}, loss=[1.0])
+    more = history.plus(weight=[2.0])
+    assert more == History({"seed": 0}, loss=[1.0], weight=[2.0])
+    assert more.plus(loss=[3.0]).loss == [3.0] and history.series == {"loss": [1.0]}
+
+
+def test_histories_are_equal_if_settings_and_series_are():
+    history = History({"seed": 0}, loss=[1.0])
+    assert history == History({"seed": 0}, loss=[1.0])
+    assert history != History({"seed": 1}, loss=[1.0]) != History({"seed": 1}, loss=[2.0])
+
+
+def test_two_runs_are_apart_if_a_setting_is():
+    one, other = History({"rate": 0.1}), History({"rate": 0.2})
+    assert apart(one, other, "rate") and not apart(one, one, "rate")
+    assert not apart(one, other, "seed") and apart(one, History({}), "rate")
+
+
+@pytest.mark.parametrize("values, least, most", [
+    ([2, 1, 3], 1, 3), ((one for one in (1, 2)), 1, 2), ([1, math.inf], 1, math.inf)])
+def test_the_smallest_and_the_largest(values, least, most):
+    values = list(values)
+    assert (smallest(iter(values)), largest(iter(values))) == (least, most)
+
+
+@pytest.mark.parametrize("values", [[], [1, math.nan], [math.nan, 1]])
+def test_there_is_no_smallest_or_largest_of_nothing_nor_beside_nan(values):
+    assert math.isnan(smallest(values)) and math.isnan(largest(values))
+
+
+@pytest.mark.parametrize("conditions, epoch", [
+    ([False, True, True], 2), ([True], 1), ([False], math.inf), ([], math.inf)])
+def test_the_first_epoch_is_counted_from_one(conditions, epoch):
+    assert first_epoch(conditions) == epoch
+
+
+def claim_of(run=lambda seed: {}, **names):
+    """The Claim of a made-up script."""
+    module, source = types.ModuleType("reproductions.made.up"), types.ModuleType("source")
+    vars(module).update(__doc__="A title.\n\nMore.", NUMBER=99, run=run, **names)
+    source.SOURCE = Source("A source", "url", "then", "none",
+                           {"key": Sentence("there", "It is one")})
+    return Claim(module, source)
+
+
+def test_a_claim_is_named_by_its_script():
+    claim = claim_of()
+    assert (claim.name, claim.stem, claim.source_name, claim.number, claim.title) == (
+        "made/up", "up", "made", 99, "A title")
+
+
+def test_a_script_is_run_with_what_it_takes():
+    def run(seed, **named):
+        return dict(named, seed=seed)
+
+    def resumable(seed, resume, **named):
+        return dict(named, seed=seed, resume=resume)
+
+    assert claim_of(run).run(3, 5, resume="anew") == {"seed": 3}
+    trained = claim_of(resumable, EPOCHS=20)
+    assert trained.run(3, resume="here") == {"seed": 3, "epochs": 20, "resume": "here"}
+    assert trained.run(3, 5, "here", points=9) == {"seed": 3, "epochs": 5, "resume": "here",
+                                                   "points": 9}
+    assert claim_of(run, EPOCHS=20).run(3, epochs=None, **{}) == {"seed": 3, "epochs": 20}
+
+
+def test_the_epochs_of_the_short_form_are_those_of_a_short_run():
+    claim = claim_of(lambda seed, epochs: epochs, EPOCHS=20, ON_EVERY_RELEASE={"epochs": 2})
+    assert claim.run(0, **claim.short_form) == 2
+
+
+def test_a_claim_may_say_how_it_is_run_elsewhere():
+    plain = claim_of()
+    assert (plain.on_every_release, plain.short_form, plain.seeds_form) == ({}, {}, {})
+    short = claim_of(ON_EVERY_RELEASE={"points": 9})
+    assert short.short_form == short.seeds_form == {"points": 9}
+    assert claim_of(ON_EVERY_RELEASE={"points": 9}, SEEDS_FORM={}).seeds_form == {}
+    never = claim_of(ON_EVERY_RELEASE="too long")
+    assert never.on_every_release == "too long" and never.short_form == {}
+
+
+def test_a_claim_may_have_tolerances_seeds_and_data_of_its_own():
+    plain = claim_of()
+    assert (plain.tolerance_of("run"), plain.enough_seeds, plain.one_seed, plain.stand_in()) == (
+        TOLERANCE, ENOUGH_SEEDS, None, None)
+    assert claim_of(TOLERANCE=0.5).tolerance_of("run") == 0.5
+    by_label = claim_of(TOLERANCE={"run": 0.5})
+    assert (by_label.tolerance_of("run"), by_label.tolerance_of("other")) == (0.5, TOLERANCE)
+    other = claim_of(OVER_SEEDS=8, ONE_SEED="nothing is random",
+                     load_data=lambda: types.SimpleNamespace(stand_in="a sample"))
+    assert (other.enough_seeds, other.one_seed, other.stand_in()) == (
+        8, "nothing is random", "a sample")
+
+
+@pytest.mark.parametrize("epochs, judged", [(None, True), (20, True), (1, False), (30, False)])
+def test_a_claim_is_judged_after_the_epochs_that_it_is_about(epochs, judged):
+    claim = claim_of(EPOCHS=20, judge=lambda histories: {
+        "it": says(1), "ours": suite_finds("s", 1, exactly(1), "ours")})
+    outcomes = claim.judge({}, epochs)
+    assert [outcome.judged for outcome in outcomes.values()] == [judged] * 2
+    assert (outcomes["it"].where, outcomes["ours"].where) == ("there", None)
 
 
 @pytest.mark.parametrize("successes, trials, interval", [

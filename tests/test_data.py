@@ -2,8 +2,8 @@
 import numpy as np
 import pytest
 
-from lib.data import (FixedBatches, ReLUBatches, SeededMoments, SineBatches, batch_sums,
-                      linear_data)
+from lib.data import (FixedBatches, NormalKernels, ReLUBatches, SeededMoments, SineBatches,
+                      batch_sums, linear_data)
 
 
 def first(batches, count):
@@ -122,3 +122,28 @@ def test_linear_data_have_the_deviations_and_the_weights_asked_for():
     assert x.std(axis=0) == pytest.approx([35, 1], rel=0.02)
     assert y[:, 0] == pytest.approx(2 * x[:, 0] - x[:, 1])
     assert np.array_equal(linear_data(0, 5, (1.0,), (1.0,)), linear_data(0, 5, (1.0,), (1.0,)))
+
+
+@pytest.mark.parametrize("gain, deviation", [(2, 0.1), (0.5, 0.05), (None, 1.0)])
+def test_normal_kernels_have_the_variance_asked_for(gain, deviation):
+    kernel = NormalKernels(0, gain)((200, 300))
+    assert kernel.shape == (200, 300) and abs(kernel.mean()) < 0.02 * deviation
+    assert kernel.std() == pytest.approx(deviation, rel=0.01)
+
+
+def test_normal_kernels_come_one_after_another_from_their_seed():
+    one, same, other = (NormalKernels(seed, 1) for seed in (3, 3, 4))
+    first, second = one((4, 5)), one((4, 5))
+    assert np.array_equal(first, same((4, 5))) and np.array_equal(second, same((4, 5)))
+    assert not np.array_equal(first, second) and not np.array_equal(first, other((4, 5)))
+
+
+def test_normal_kernels_are_no_draws_of_what_a_script_draws_with_the_same_seed():
+    kernel = NormalKernels(3, None)((4, 5))
+    assert not np.array_equal(kernel, np.random.RandomState(3).randn(4, 5))
+
+
+def test_the_settings_of_normal_kernels_tell_them_apart():
+    assert NormalKernels(0, 2).settings()["gain"] == 2
+    assert "gain" not in NormalKernels(0, None).settings()
+    assert NormalKernels(0, 1).settings() != NormalKernels(0, None).settings()

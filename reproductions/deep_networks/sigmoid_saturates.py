@@ -1,16 +1,16 @@
 """A sigmoid is almost linear and sensitive near 0, and numb far out.
 
 Claim    Near 0 the sigmoid is almost linear and sensitive to its input; far out, where the input is
-         strong, the output hardly answers: it saturates.
+         strong, the output hardly responds: it saturates.
 Source   https://www.heiqu.com/wppjwj.html, the section on saturation, and its figure.
-Setup    Keras' sigmoid activation and its derivative through the framework on a grid of inputs.
+Setup    Keras' sigmoid activation and its derivative, from automatic differentiation, on a grid of
+         inputs.
 Theory   y = 1/(1 + e^-x) has the slope y (1 - y), at most 1/4, at 0; the tangent there is
          1/2 + x/4; the asymptotes are 0 and 1.
-Differs  Nothing is trained. Measured on float32 numbers, as networks are; how near "near" and how
-         far "far" is are ours.
+Differs  Nothing is trained. The numbers are float32, as in networks; how near "near" is and how far
+         "far" is are ours.
 """
 import math
-from collections import OrderedDict
 
 import numpy as np
 
@@ -18,24 +18,24 @@ from lib import theory
 from lib.claims import History, below, largest, near, source_says, suite_finds
 from lib.command import run_script
 from lib.compat import keras
-from lib.plotting import THEORY, line_style, new_figure
-from lib.signals import values_and_derivatives
+from lib.measure.signals import values_and_derivatives
+from lib.show.plotting import MARK, THEORY, label, line_style, new_figure
 
 NUMBER = 17
 ONE_SEED = "nothing is drawn at random"
 GRID = np.linspace(-10, 10, 401)        # ours
-FAR = np.linspace(-90, 30, 1201)        # ours: to where float32 ends on both sides
+FAR = np.linspace(-90, 30, 1201)        # ours: beyond where float32 ends on both sides
 NEAR, OUT = 1.0, 6.0                    # ours: "near 0" ends, "far out" begins
 LABEL, FAR_LABEL = "sigmoid", "sigmoid, far out"
 
 
 def run(seed=0):
     """The activation's values and derivatives: {label: History}. Nothing is drawn at random."""
-    histories = OrderedDict()
-    for label, grid in ((LABEL, GRID), (FAR_LABEL, FAR)):
+    histories = {}
+    for name, grid in ((LABEL, GRID), (FAR_LABEL, FAR)):
         values, derivatives = values_and_derivatives(keras.layers.Activation("sigmoid"), grid)
-        histories[label] = History({"activation": "sigmoid"}, x=grid.tolist(), y=values,
-                                   derivative=derivatives)
+        histories[name] = History({"activation": "sigmoid"}, x=grid.tolist(), y=values,
+                                  derivative=derivatives)
     return histories
 
 
@@ -43,33 +43,32 @@ def judge(histories):
     history, far = histories[LABEL], histories[FAR_LABEL]
     x, y, slope = (np.array(series) for series in (history.x, history.y, history.derivative))
     far_x, far_slope = np.array(far.x), np.array(far.derivative)
-    closed, closed_slope, tangent = theory.sigmoid(x)
-    within, without = np.abs(x) <= NEAR, np.abs(x) >= OUT
-    alive = far_x[far_slope > 0]
-    return OrderedDict(
+    closed_y, closed_slope, tangent = theory.sigmoid(x)
+    return dict(
         it_is_almost_linear_near_zero=source_says(
             "sigmoid_almost_linear",
-            "Near 0 it is almost linear (largest distance from its tangent, |x| <= 1)",
-            largest(np.abs(y - tangent)[within]), below(0.05), "\"almost\": ours"),
+            "Near 0 the sigmoid is almost linear (largest distance from its tangent, |x| <= 1)",
+            largest(np.abs(y - tangent)[np.abs(x) <= NEAR]), below(0.05), "\"almost\": ours"),
         it_is_sensitive_near_zero=source_says(
             "sigmoid_sensitive",
-            "… and sensitive (its slope at 0)", slope[np.argmin(np.abs(x))],
-            near(0.25, within=1e-6), "closed form"),
+            "Near 0 the sigmoid is sensitive to its input (slope at 0)",
+            slope[np.argmin(np.abs(x))], near(0.25, within=1e-6), "closed form"),
         it_is_numb_far_out=source_says(
             "sigmoid_numb",
-            "Far out it is numb (largest slope at |x| >= 6, relative to that at 0)",
-            largest(slope[without]) / 0.25, below(0.05), "\"numb\": ours"),
+            "Far out the sigmoid is numb (largest slope at |x| >= 6, relative to that at 0)",
+            largest(slope[np.abs(x) >= OUT]) / 0.25, below(0.05), "\"numb\": ours"),
         its_derivative_is_the_closed_form=suite_finds(
-            "Values and derivatives are the closed forms (largest difference)",
-            largest([np.max(np.abs(y - closed)), np.max(np.abs(slope - closed_slope))]),
+            "Values and derivatives are those of the closed forms (largest difference)",
+            largest([np.max(np.abs(y - closed_y)), np.max(np.abs(slope - closed_slope))]),
             near(0, within=1e-6), "float32"),
         the_positive_side_dies_first=suite_finds(
-            "In float32 the slope is exactly 0 above (x)", largest(alive),
-            near(16.64, within=0.2), "1 + e^-x rounds to 1 where e^-x = 2^-24"),
+            "In float32 the slope is exactly 0 from some positive x on (last x where it is not)",
+            largest(far_x[far_slope > 0]), near(16.64, within=0.2),
+            "1 + e^-x rounds to 1 where e^-x = 2^-24"),
         the_negative_side_lives_on=suite_finds(
-            "… and far below 0 it is not (slope at x = -80 relative to e^-80)",
+            "In float32 the slope is not 0 even far below 0 (slope at x = -80, relative to e^-80)",
             far_slope[np.argmin(np.abs(far_x + 80))] / math.exp(-80), near(1, within=1e-3),
-            "y itself is the slope there; float32 ends at e^-87"),
+            "there the slope is y itself, and float32 ends at e^-87"),
     )
 
 
@@ -78,17 +77,13 @@ def draw(histories):
     x = np.array(history.x)
     _, closed_slope, tangent = theory.sigmoid(x)
     figure, (left, right) = new_figure(1, 2, size=(10.4, 4.6))
-    left.set_title("The sigmoid and its tangent at 0")
     left.plot(x, history.y, label="Keras", **dict(line_style(0), markevery=20))
     left.plot(x, tangent, label="tangent, slope 1/4", **THEORY)
-    for level in (0, 1):
-        left.axhline(level, color="#555555", linewidth=1, linestyle=(0, (6, 3)))
+    for asymptote in (0, 1):
+        left.axhline(asymptote, **MARK)
     left.set_ylim(-0.25, 1.25)
-    left.set_ylabel("Output")
-    right.set_title("Its derivative")
     right.plot(x, history.derivative, label="Keras", **dict(line_style(0), markevery=20))
     right.plot(x, closed_slope, label="y (1 - y)", **THEORY)
-    right.set_ylabel("Slope")
     right.set_ylim(0, 0.3)
     for panel in (left, right):
         panel.axvspan(-NEAR, NEAR, color="#d9e8f5", zorder=0)
@@ -97,10 +92,9 @@ def draw(histories):
         for place, word in ((0, "linear"), (-8, "saturating"), (8, "saturating")):
             panel.annotate(word, (place, 0.03), xycoords=("data", "axes fraction"), ha="center",
                            fontsize=9)
-        panel.set_xlabel("Input")
-        panel.grid(True)
         panel.margins(0, 0.05)
-        panel.legend(loc="upper left")
+    label(left, "Input", "Output", "The sigmoid and its tangent at 0", legend="upper left")
+    label(right, "Input", "Slope", "The derivative of the sigmoid", legend="upper left")
     return figure
 
 

@@ -1,0 +1,113 @@
+"""Files that appear whole or not at all, and reading that says in a line what is wrong with one.
+
+NaN and infinity are the strings "NaN", "Infinity" and "-Infinity", so that any JSON reader takes
+them.
+"""
+import contextlib
+import json
+import math
+import os
+import re
+import tempfile
+import zipfile
+import zlib
+
+import numpy as np
+
+NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+
+
+class BadFile(ValueError):
+    """A file that is not what it should be, or not whole: the message names it and says why."""
+
+
+@contextlib.contextmanager
+def written_whole(path):
+    """A temporary path of the same ending beside ``path``, put in its place at the end.
+
+    An error or an interruption leaves ``path`` as it was and no temporary file.
+    """
+    folder, name = os.path.split(os.path.abspath(path))
+    os.makedirs(folder, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(prefix=".", suffix="-" + name, dir=folder)
+    os.close(descriptor)
+    try:
+        yield temporary
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        os.remove(temporary)
+        raise
+
+
+def write_json(data, path):
+    """Write plain data as it is ordered, nothing rounded, each list of numbers in one line."""
+    text = json.dumps(_not_finite_as_text(data), indent=1, allow_nan=False, ensure_ascii=False)
+    text = re.sub(r"\[\n\s+([^\[\]{}]+?)\n\s+\]",
+                  lambda found: "[" + re.sub(r"\n\s+", " ", found.group(1)) + "]", text)
+    with written_whole(path) as temporary:
+        with open(temporary, "w", encoding="utf-8") as file:
+            file.write(text + "\n")
+
+
+def read_json(path):
+    """What a JSON file holds. Raises BadFile, which names the file and what is wrong with it."""
+    def refuse(literal):
+        raise ValueError(f'a bare {literal}, which a record has as "{literal}"')
+    try:
+        with open(path, encoding="utf-8") as file:
+            return json.load(file, parse_constant=refuse)
+    except OSError as error:
+        raise BadFile(f"{path}: {error.strerror}") from None
+    except ValueError as error:
+        raise BadFile(f"{path}: not a JSON file ({error})") from None
+
+
+def as_number(value):
+    """A number as JSON has it, some of them as text. Raises ValueError for anything else."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        raise ValueError(f"{value!r} is not a number")
+    if isinstance(value, str):
+        if value not in NOT_FINITE:
+            raise ValueError(f"{value!r} is not a number")
+        return NOT_FINITE[value]
+    return value
+
+
+def as_numbers(values):
+    """``as_number`` of each number of a list, and of lists in it."""
+    return [as_numbers(value) if isinstance(value, list) else as_number(value) for value in values]
+
+
+def _not_finite_as_text(value):
+    if isinstance(value, dict):
+        return {key: _not_finite_as_text(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_not_finite_as_text(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return value
+
+
+def read_arrays(path, names=()):
+    """{name: array} of an .npz file; BadFile if it is not one, or lacks one of ``names``."""
+    try:
+        if not zipfile.is_zipfile(path):
+            with open(path, "rb"):  # for the complaint of the system, if there is one
+                raise BadFile(f"{path}: truncated, or not an .npz file")
+        with np.load(path) as file:
+            missing = sorted(set(names) - set(file.files))
+            if missing:
+                raise BadFile(f"{path}: lacks the array {missing[0]}")
+            arrays = {name: file[name] for name in names or file.files}
+    except BadFile:
+        raise
+    except OSError as error:
+        raise BadFile(f"{path}: {error.strerror or 'truncated'}") from None
+    except (EOFError, zipfile.BadZipFile, zlib.error):
+        raise BadFile(f"{path}: damaged") from None
+    except (ValueError, NotImplementedError, RuntimeError):  # objects, or an unknown compression
+        raise BadFile(f"{path}: not an .npz file of plain numbers") from None
+    if not all(isinstance(array, np.ndarray) for array in arrays.values()):
+        raise BadFile(f"{path}: an archive, but not of arrays")
+    return arrays

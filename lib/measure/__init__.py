@@ -1,0 +1,1 @@
+"""What is measured on Keras models: sweeps, signals, dead units, curvature, descents."""

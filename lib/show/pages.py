@@ -1,0 +1,77 @@
+"""Records in, Markdown out: the table of the README and the pages in docs."""
+import itertools
+
+from lib.show.tables import (SEED_COLUMNS, SEEDS_EXPLAINED, coverage_rows, seed_rows,
+                             seed_title)
+
+
+def claims(all_claims, results):
+    """The tables of the README, one a source, line by line; results: {name: Result}."""
+    for source, of_source in itertools.groupby(all_claims, lambda claim: claim.source):
+        yield ""
+        yield f"**[{source.title}]({source.url})**, {source.published}"
+        yield ""
+        yield "| # | Claim | Verdict | Why not in full |"
+        yield "|--:|---|---|---|"
+        for claim in of_source:
+            result = results.get(claim.name)
+            verdict = result.verdict_in_words if result else "not run yet"
+            yield (f"| {claim.number} | [{claim.title}](reproductions/{claim.name}.py) "
+                   f"| [{verdict}](figures/{claim.name}.png) | {_why(result)} |")
+
+
+def _why(result):
+    """The first reason why a row of a source does not hold, and how many more there are."""
+    reasons = list(dict.fromkeys(row.fails_because for row in result.documented
+                                 if row.fails_because)) if result else []
+    if not reasons:
+        return ""
+    more = f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else ""
+    return f"{reasons[0]}{more}."
+
+
+def coverage_page(covered):
+    """docs/coverage.md, line by line."""
+    yield "# What the sources say, and what judges it"
+    yield ""
+    yield ("Every sentence of the sources that a run could show to be true or false, in our words, "
+           "with the row\nof the claim that judges it, or the reason why none does. "
+           "`python -m reproductions coverage --markdown`\nmakes this page from the code and the "
+           "records.")
+    for source, its_sentences in covered.items():
+        judged = sum(bool(one.rows) for one in its_sentences.values())
+        yield ""
+        yield f"## [{source.title}]({source.url})"
+        yield ""
+        yield f"{judged} of {len(its_sentences)} sentences are judged."
+        yield ""
+        yield "| Where | What it says | Judged by |"
+        yield "|---|---|---|"
+        for cells in coverage_rows(its_sentences):
+            yield _row(cells)
+
+
+def seeds_page(all_claims, over_seeds):
+    """docs/seeds.md, line by line."""
+    yield "# The claims with other seeds"
+    yield ""
+    yield SEEDS_EXPLAINED
+    yield "`python -m reproductions seeds --markdown` makes this page from `figures/seeds.json`."
+    for claim in all_claims:
+        yield ""
+        if claim.name in over_seeds:
+            one = over_seeds[claim.name]
+            yield f"## {seed_title(claim, one)}"
+            yield ""
+            yield f"| {' | '.join(SEED_COLUMNS)} |"
+            yield "|---" * len(SEED_COLUMNS) + "|"
+            for cells in seed_rows(one):
+                yield _row(cells)
+        else:
+            yield f"## {claim.number}. {claim.title}"
+            yield ""
+            yield f"One seed: {claim.one_seed or 'not run with others yet'}."
+
+
+def _row(cells):
+    return "| {} |".format(" | ".join(cell.replace("|", "\\|") for cell in cells))

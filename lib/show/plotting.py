@@ -1,0 +1,342 @@
+"""Histories in, figure out. Nothing is judged here and nothing is shown on a screen.
+
+Matplotlib is imported only when something is drawn, so listing the claims does not wait for it.
+"""
+import contextlib
+
+import numpy as np
+
+from lib.claims import share_interval
+from lib.measure.fates import DIVERGED, FLAT, RESTLESS, epochs_of_escape, letters_of
+from lib.files import written_whole
+
+# Okabe and Ito's colours, which colour-blind readers can tell apart; markers and dashes also differ
+COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#8c564b"]
+MARKERS = ["o", "s", "^", "D", "v", "P", "*", "<"]
+DASHES = ["-", "--", "-.", (0, (5, 1)), (0, (3, 1, 1, 1)), "-", "--", "-."]
+THEORY = {"color": "black", "linestyle": ":", "linewidth": 2.2, "zorder": 4}
+ORIGINAL = {"color": "black", "linestyle": "none", "marker": "x", "markersize": 6, "zorder": 5}
+# letter: (words, colour of the region, colour of the words), for units that do not escape
+FATES = {FLAT: ("still on the flat side", "#dddddd", "black"),
+         DIVERGED: ("diverges", "#f3c98b", "black"),
+         RESTLESS: ("wanders", "#ffffff", "black")}
+MARK = {"color": "#555555", "linewidth": 1, "linestyle": (0, (6, 3)), "zorder": 1}
+HOLDS, FAILS = "#0072b2", "#d55e00"     # what goes well and what does not; the shapes differ too
+ASIDE = {"color": "#888888", "linewidth": 0.9, "marker": "", "zorder": 1}
+LOOK = {"font.size": 10, "figure.dpi": 100, "savefig.dpi": 100, "legend.framealpha": 0.95,
+        "legend.fontsize": 9, "grid.color": "#c8c8c8", "grid.linewidth": 0.6,
+        "axes.axisbelow": True}
+
+
+@contextlib.contextmanager
+def one_look():
+    """Inside it figures have the suite's look, whatever the user's matplotlibrc says."""
+    import matplotlib
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(LOOK)
+        yield
+
+
+def new_figure(rows=1, columns=1, size=(6.4, 4.8), **subplots):
+    """A figure that needs no display, and its axes, arranged by ``figure.subplots``."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    figure = Figure(figsize=size, layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure, figure.subplots(rows, columns, **subplots)
+
+
+def line_style(index):
+    """The colour, marker and dash of a curve; no two of the first eight curves look the same."""
+    index %= len(COLOURS)
+    return {"color": COLOURS[index], "marker": MARKERS[index], "linestyle": DASHES[index],
+            "markersize": 4.5, "linewidth": 1.6}
+
+
+def learning_figure(title, histories, theories=(), originals=(), notes=()):
+    """Loss and, below it, weight against the epoch, in the layout of the original's figure.
+
+    histories: {label: History}, no legend if the label is empty; theories: [(losses, weights)] of
+    closed forms; originals: [History], drawn as crosses; notes: [(weight, text)], horizontal lines
+    labelled beside the axes.
+    As in the original, epochs count from 0: epoch k shows the value after k + 1 epochs.
+    """
+    figure, axes = new_figure(2, 1, sharex=True)
+    figure.set_label("Learning")
+    axes[0].set_title(title)
+    learning_axes(axes, histories, theories, originals, notes)
+    if any(histories):
+        axes[0].legend(loc="best")
+    return figure
+
+
+def learning_columns(title, columns, size=(9.6, 5.6)):
+    """A column of loss above weight for each of ``columns``: {heading: keywords of learning_axes}.
+
+    If the columns show the same labels, one legend below serves all; otherwise each has its own.
+    """
+    figure, axes = new_figure(2, len(columns), size=size, sharex="col")
+    figure.set_label("Learning")
+    figure.suptitle(title)
+    for pair, (heading, content) in zip(axes.T, columns.items()):
+        learning_axes(pair, **content)
+        pair[0].set_title(heading)
+    named = []
+    for pair in axes.T:
+        handles, labels = pair[0].get_legend_handles_labels()
+        named.append(dict(zip(labels, handles)))
+    if all(set(one) <= set(named[0]) for one in named):
+        figure.legend(named[0].values(), named[0].keys(), loc="outside lower center", ncols=4)
+    else:
+        for pair in axes.T:
+            pair[0].legend()
+    return figure
+
+
+def learning_axes(axes, histories, theories=(), originals=(), notes=(), order=(), aside=(),
+                  floor=None):
+    """Fill a pair of axes, loss above weight: see ``learning_figure``.
+
+    order: all labels of the figure, if these histories are only some of them, so that each label
+    has the same style throughout. aside: labels drawn thin, without markers. floor: the lower
+    limit of the loss axis. Our markers alternate with the original's.
+    """
+    top, bottom = axes
+    order = list(order or histories)
+    step = max(2, max(len(history.loss) for history in histories.values()) // 10)
+    curves = [(label, history.loss, history.weight,
+               dict(line_style(order.index(label)), markevery=(0, step),
+                    **(ASIDE if label in aside else {})))
+              for label, history in histories.items()]
+    curves += [(None if index else "original, TensorFlow 1.12.3", history.loss, history.weight,
+                dict(ORIGINAL, markevery=(1, 2))) for index, history in enumerate(originals)]
+    curves += [(None if index else "closed form", losses, weights, THEORY)
+               for index, (losses, weights) in enumerate(theories)]
+    for label, losses, weights, style in curves:
+        top.semilogy(losses, label=label, **style)
+        bottom.plot(weights, label=label, **style)
+    for weight, text in notes:
+        level(bottom, weight, text)
+    if not any(loss > 0 for history in histories.values() for loss in history.loss):
+        top.set_yscale("linear")
+    top.set_ylabel("Loss")
+    bottom.set_ylabel("Weight")
+    bottom.set_xlabel("Epoch")
+    for panel in axes:
+        panel.grid(True, which="both")
+        panel.margins(0, 0.05)
+    if floor:
+        top.set_ylim(bottom=floor)
+
+
+def leaving_curve(panel, numbers, label, unit="epoch", **style):
+    """A curve on a logarithmic axis, and a note that says where it overflows.
+
+    numbers: one for each epoch 1, 2, …, or other ``unit``. Where they stop being finite, an arrow
+    points to the top of the panel, and a note there says from where on they are infinity or NaN.
+    The panel's limits must already be set.
+    """
+    numbers = np.array(numbers)
+    epochs, finite = np.arange(1, len(numbers) + 1), np.isfinite(numbers)
+    panel.semilogy(epochs[finite], numbers[finite], label=label,
+                   markevery=(0, max(1, len(numbers) // 12)), **style)
+    if not finite.all():
+        end, top = int(np.argmin(finite)), panel.get_ylim()[1]
+        if end:
+            panel.annotate("", (end + 1, top), (end, numbers[end - 1]), arrowprops={
+                "arrowstyle": "->", "color": style["color"], "linewidth": 1.6})
+        words = [f"{name} from {unit} {epochs[found][0]}"
+                 for name, found in (("infinity", np.isinf(numbers)), ("NaN", np.isnan(numbers)))
+                 if found.any()]
+        panel.annotate(",\n".join(words), (end + 1, top), xytext=(6, -5),
+                       textcoords="offset points", va="top", fontsize=9)
+
+
+def label(panel, x=None, y=None, title=None, legend=None):
+    """Label the axes of a panel and give it a grid; legend: its location, or None for no legend."""
+    panel.set(**{name: text for name, text in (("xlabel", x), ("ylabel", y), ("title", title))
+                 if text is not None})
+    panel.grid(True)
+    if legend:
+        panel.legend(loc=legend)
+
+
+def mark(panel, place):
+    """A thin vertical line at ``place``."""
+    panel.axvline(place, **MARK)
+
+
+def level(panel, height, text):
+    """A thin horizontal line, labelled beside the axes."""
+    panel.axhline(height, **MARK)
+    panel.annotate(text, (1, height), xycoords=("axes fraction", "data"), xytext=(4, 0),
+                   textcoords="offset points", ha="left", va="center", fontsize=9)
+
+
+def phase_diagram(panel, history, epochs):
+    """The fate of each unit of a grid, with its regions labelled; darker where units escape sooner.
+
+    history: ``state`` has one string per ``rate``, with one letter per ``column``
+    (lib.measure.fates); ``settings["grid"]`` says what a column is, "start" or "momentum". epochs:
+    of the training.
+    """
+    from matplotlib.colors import ListedColormap
+    letters = letters_of(history)
+    columns, by_start = np.abs(history.column), history.settings["grid"] == "start"
+    escaped = epochs_of_escape(letters)
+    others = np.select([letters == letter for letter in FATES], range(len(FATES)), np.nan)
+    for numbers, colours, last in (
+            (others, ListedColormap([colour for _, colour, _ in FATES.values()]), len(FATES) - 1),
+            (np.where(escaped > 0, escaped - 1.0, np.nan), _epoch_colours(), epochs - 1)):
+        panel.pcolormesh(columns, history.rate, numbers, shading="nearest", vmin=-0.5,
+                         vmax=last + 0.5, cmap=colours)
+    panel.set_yscale("log")
+    panel.set_ylabel("Learning rate")
+    panel.set_xscale("log" if by_start else "linear")
+    panel.set_xlabel("-w(0)" if by_start else "Momentum")
+    for found, words, ink in [(escaped > 0, "escapes to w = 1", "white")] + [
+            (letters == letter, words, ink) for letter, (words, _, ink) in FATES.items()]:
+        rows, across = np.nonzero(found)
+        if len(rows) > letters.size / 20:
+            middle = int(np.median(rows))
+            panel.text(columns[int(np.median(across[rows == middle]))], history.rate[middle],
+                       words, color=ink, ha="center", va="center", fontsize=9)
+
+
+def _epoch_colours():
+    from matplotlib import colormaps
+    from matplotlib.colors import ListedColormap
+    return ListedColormap(colormaps["Blues_r"](np.linspace(0.05, 0.6, 256)))
+
+
+def epochs_of_escape_bar(figure, axes, epochs):
+    """The colour bar shared by the ``phase_diagram`` in each of ``axes``, beside them."""
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import Normalize
+    from matplotlib.ticker import MaxNLocator
+    figure.colorbar(ScalarMappable(Normalize(0.5, epochs + 0.5), _epoch_colours()), ax=axes,
+                    label="Epoch in which it escapes", fraction=0.02, pad=0.01,
+                    ticks=MaxNLocator(integer=True))
+
+
+def share_panels(title, grid, by_rate, boundary):
+    """The share of seeds with which a unit escapes: over (momentum, rate), and over the rate.
+
+    grid: a History with ``rate``, ``momentum`` and ``escaped``, one list of counts per rate, out
+    of the ``seeds`` in its settings; by_rate: {label: (rates, how many escaped at each)};
+    boundary: (momenta, rates) of a closed form.
+    """
+    figure, (left, right) = new_figure(1, 2, size=(11, 4.6))
+    seeds = grid.settings["seeds"]
+    figure.suptitle(title)
+    drawn = left.pcolormesh(grid.momentum, grid.rate, np.array(grid.escaped) / seeds,
+                            shading="nearest", cmap="Blues", vmin=0, vmax=1)
+    left.set_yscale("log")
+    left.autoscale(False)
+    for place, words, ink in (((0.3, 0.3), "none escapes", "black"),
+                              ((0.97, 0.94), "all escape", "white")):
+        left.text(*place, words, color=ink, transform=left.transAxes, va="top",
+                  ha="right" if ink == "white" else "center")
+    left.plot(*boundary, label="closed form", **THEORY)
+    left.legend(loc="lower left")
+    left.set_xlabel("Momentum")
+    left.set_ylabel("Learning rate")
+    figure.colorbar(drawn, ax=left, label=f"Share of {seeds:,} seeds that escapes")
+    for index, (label, (rates, escaped)) in enumerate(by_rate.items()):
+        shares = np.array(escaped) / seeds
+        ends = np.array([share_interval(number, seeds) for number in escaped])
+        right.errorbar(rates, shares, np.maximum(0, [shares - ends[:, 0], ends[:, 1] - shares]),
+                       label=label, capsize=2, **line_style(index))
+    right.set_xscale("log")
+    right.set_xlabel("Learning rate")
+    right.set_ylabel("Share that escapes, and its 95 % interval")
+    right.grid(True)
+    right.legend(loc="best")
+    return figure
+
+
+def fast_first(length, most=48):
+    """Frames for a path that slows down: indices dense at first, then sparse; the last is held."""
+    steps = sorted(set(np.round(np.geomspace(1, length, most) - 1).astype(int).tolist()))
+    return steps + [steps[-1]] * 8
+
+
+def animation(figure, show, frames):
+    """A matplotlib animation: ``show(frame)`` moves the artists for each of ``frames``."""
+    from matplotlib.animation import FuncAnimation
+    show(frames[-1])
+    figure.canvas.draw()
+    figure.set_layout_engine("none")  # laid out once, not for every frame
+    return FuncAnimation(figure, show, frames)
+
+
+def save(figure, path):
+    """Write the figure, whole or not at all; the same figure gives the same bytes."""
+    with one_look(), written_whole(path) as temporary:
+        figure.savefig(temporary, format="png", metadata={"Software": None})
+
+
+def save_animation(moving, path, frames_a_second=12):
+    """Write an ``animation`` as a looping GIF."""
+    from matplotlib.animation import PillowWriter
+    with one_look(), written_whole(path) as temporary:
+        moving.save(temporary, writer=PillowWriter(frames_a_second))
+
+
+def side_by_side(picture, history, title):
+    """The original program's picture on the left, ours of the same run on the right.
+
+    picture: the path of the PNG that the original's plotting code drew.
+    """
+    from matplotlib import image
+    with one_look():
+        ours = learning_figure(title, {"": history})
+        ours.canvas.draw()
+        figure, axes = new_figure(1, 2, size=(13, 5.2))
+        for panel, pixels, name in zip(
+                axes, (image.imread(picture), ours.canvas.buffer_rgba()),
+                ("original program, TensorFlow 1.12.3", "this suite")):
+            panel.imshow(pixels)
+            panel.set_title(name)
+            panel.set_axis_off()
+        return figure
+
+
+def heat_map(deviations, title):
+    """Claims by releases: how far each history is from the baseline, in colour and in numbers.
+
+    deviations: {claim: {release: (deviation, whether its verdict differs)}}, NaN where the claim
+    was not run. A frame marks a verdict that differs.
+    """
+    rows, columns = list(deviations), list(next(iter(deviations.values())))
+    figure, axes = new_figure(size=(3.6 + 0.36 * len(columns), 1.9 + 0.27 * len(rows)))
+    shown = np.full((len(rows), len(columns)), np.nan)
+    for y, row in enumerate(rows):
+        for x, column in enumerate(columns):
+            deviation, another_verdict = deviations[row][column]
+            if np.isnan(deviation):
+                text = "·"
+            elif deviation == 0:
+                text, shown[y, x] = "=", -9
+            elif np.isinf(deviation):
+                text, shown[y, x] = "∞", 1
+            else:
+                exponent = np.log10(deviation)
+                shown[y, x] = np.clip(exponent, -8, 1)
+                text = f"{np.floor(exponent):.0f}".replace("-", "−")
+            axes.text(x, y, text, ha="center", va="center", fontsize=7.5,
+                      color="white" if shown[y, x] > -3.5 else "black")
+            if another_verdict:
+                from matplotlib.patches import Rectangle
+                axes.add_patch(Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, fill=False, linewidth=2))
+    image = axes.imshow(shown, cmap="Blues", vmin=-9.5, vmax=1, aspect="auto")
+    axes.set_xticks(range(len(columns)), columns, rotation=60, ha="right", rotation_mode="anchor")
+    axes.set_yticks(range(len(rows)), rows)
+    axes.set_xlabel("A number is the power of ten of the largest deviation; =: bit-identical; "
+                    "∞: a number is finite in one of the two only;\n"
+                    "·: not run there; framed: another verdict than on the baseline")
+    axes.set_title(title)
+    figure.colorbar(image, ax=axes, label="log10 of the deviation", ticks=range(-8, 2, 2),
+                    fraction=0.025, pad=0.01)
+    return figure

@@ -1,0 +1,262 @@
+"""Records in, tables out: text that a person can paste into an issue."""
+import shutil
+import sys
+
+from lib.claims import NOT_JUDGED
+
+NARROWEST = 80      # columns of a table in a narrower terminal
+UNWRAPPED = 2000    # columns of a table in a file or pipe
+
+
+def in_a_terminal():
+    return sys.stdout.isatty()
+
+
+def print_table(columns, rows):
+    """Print a Markdown table: wrapped to a terminal, one line a row elsewhere.
+
+    columns: {name: "left", "right" or "whole"}, "whole" meaning left and never wrapped.
+    """
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+    wrapped = in_a_terminal()
+    table = Table(box=box.MARKDOWN)
+    for name, kind in columns.items():
+        table.add_column(name, overflow="fold", no_wrap=kind == "whole" or not wrapped,
+                         justify="right" if kind == "right" else "left")
+    for row in rows:
+        table.add_row(*(Text(str(cell) if wrapped else str(cell).replace("|", "\\|"))
+                        for cell in row))
+    width = max(NARROWEST, shutil.get_terminal_size().columns) if wrapped else UNWRAPPED
+    console = Console(width=width, no_color=True)
+    with console.capture() as captured:
+        console.print(table)
+    print("\n".join(line.rstrip() for line in captured.get().split("\n") if line.strip()))
+
+
+VERDICT_COLUMNS = {"says": "left", "outcome": "left", "measured": "right", "expected": "whole",
+                   "origin": "left", "holds": "left"}
+
+
+def verdict_rows(result):
+    """One row for each outcome: who says so and where, what, measured, expected, origin, holds."""
+    for row in result.rows.values():
+        holds = "not judged" if row.holds is None else "yes" if row.holds else "no"
+        if not row.as_recorded:
+            holds += ", CHANGED"
+        yield (row.where or row.by, row.statement, f"{row.measured:.4g}", row.expected, row.origin,
+               holds)
+
+
+def print_verdict(result):
+    """The table of one claim: its outcomes, and the reason of each that does not hold."""
+    print(f"{result.number}. {result.title}: {result.verdict_in_words.upper()}")
+    if result.stand_in:
+        print(f"It ran on {result.stand_in}: figures of the source are not comparable.")
+    if in_a_terminal():     # which has no room for places and origins
+        print_table({"holds": "left", "outcome": "left", "measured": "right", "expected": "left"},
+                    ((holds, f"{statement} [{says}]" if says == "suite" else statement, measured,
+                      expected)
+                     for says, statement, measured, expected, _, holds in verdict_rows(result)))
+    else:
+        print_table(VERDICT_COLUMNS, verdict_rows(result))
+    for row in result.rows.values():
+        if row.fails_because:
+            print(f"Not so: {row.statement}. {row.fails_because}.")
+    print()
+
+
+def print_summary(results, crashed):
+    """One row for each claim, and what changed, was not judged or crashed.
+
+    results: {name: Result}; crashed: [(name of a claim, what it said)].
+    """
+    print_table({"#": "right", "claim": "left", "verdict": "whole", "seconds": "right"},
+                ((result.number, name, result.verdict_in_words
+                  + (" (on a sample)" if result.stand_in else ""), f"{result.seconds:.1f}")
+                 for name, result in results.items()))
+    different = [(name, row.statement) for name, result in results.items()
+                 for row in result.changed]
+    for name, statement in different:
+        print(f"CHANGED in {name}: {statement}")
+    for name, complaint in crashed:
+        print(f"CRASHED: {name}: {complaint}")
+    not_judged = [name for name, result in results.items() if result.verdict == NOT_JUDGED]
+    if not_judged:
+        print(f"NOT JUDGED: {', '.join(not_judged)}")
+    outcomes = (f"{len(different)} outcomes changed" if different
+                else "every outcome is as the suite records it")
+    print(f"{len(results) - len(not_judged)} of {len(results) + len(crashed)} claims were judged, "
+          f"and {outcomes}.")
+
+
+def print_claims(claims, results):
+    """One row for each claim. results: {name: Result} of those that were run."""
+    print_table({"#": "right", "verdict": "whole", "what it says": "left"},
+                ((claim.number, _verdict_of(results.get(claim.name)), claim.title)
+                 for claim in claims))
+
+
+def _verdict_of(result):
+    return result.verdict_in_words if result else "not run yet"
+
+
+def print_coverage(covered):
+    """A table for each {Source: its sentences with the rows that judge them}."""
+    for source, its_sentences in covered.items():
+        print(source.title)
+        print_table({"where": "left", "what it says": "left", "judged by": "left"},
+                    coverage_rows(its_sentences))
+        print()
+
+
+def coverage_rows(its_sentences):
+    """For each sentence of one source, as texts: where it stands, what it says, what judges it.
+
+    its_sentences: of ``lib.suite.coverage``.
+    """
+    for sentence, rows in its_sentences.values():
+        judged = "; ".join(f"claim {claim.number}: {row.statement} ({_came_out(row)})"
+                           for claim, row in rows)
+        yield sentence.where, sentence.says, judged or f"not judged: {sentence.not_judged}"
+
+
+def _came_out(row):
+    return "not judged" if row.holds is None else "holds" if row.holds else "does not hold"
+
+
+def seed_rows(over_seeds):
+    """What the seeds say of each outcome, as texts."""
+    for row in over_seeds.rows.values():
+        if row.interval is None:
+            interval = "the same with each"
+        else:
+            low, high = row.interval
+            interval = f"{100 * low:.0f} to {100 * high:.0f} %"
+        yield (row.by, row.statement, f"{row.holding} of {row.judged}", interval,
+               f"{row.mean:.4g} ± {row.deviation:.2g}", row.expected,
+               "" if row.margin is None else f"{row.margin:+.1f}")
+
+
+SEED_COLUMNS = {"says": "left", "outcome": "left", "holds with": "left", "interval": "left",
+                "measured": "left", "expected": "left", "to the bound": "right"}
+
+
+def print_seeds(claims, over_seeds):
+    """For each claim a table of its outcomes over seeds, and what they say together."""
+    for claim in claims:
+        if claim.name in over_seeds:
+            one = over_seeds[claim.name]
+            print(seed_title(claim, one))
+            print_table(SEED_COLUMNS, seed_rows(one))
+            print()
+        else:
+            reason = claim.one_seed or "not run with other seeds yet"
+            print(f"{claim.number}. {claim.title}: {reason}\n")
+    print(SEEDS_EXPLAINED)
+
+
+SEEDS_EXPLAINED = """\
+The seeds were fixed before any was looked at; bounds were chosen on another one, 0. The interval is
+the exact one (Clopper and Pearson) of 95 % for the share of seeds with which an outcome holds. If
+it lies above one half the outcome holds, if it lies below the outcome does not, and otherwise the
+seeds are inconclusive. Where every seed measures the same, nothing is random and there is no
+interval. "To the bound" is the mean distance from what was measured to the nearest bound, in
+standard deviations: below about 2, another seed may tip the outcome."""
+
+
+def seed_title(claim, one):
+    return (f"{claim.number}. {claim.title}: {one.verdict} over {one.seeds} seeds, {one.agreeing} "
+            f"of which agree with the record{'' if one.current else ' (of older code)'}")
+
+
+def short(deviation):
+    """A deviation in a few characters: "0", "3e-8", "inf", or "-" where there is none."""
+    if deviation != deviation:
+        return "-"
+    text = f"{deviation:.0e}" if deviation else "0"
+    return text.replace("e-0", "e-").replace("e+0", "e+")
+
+
+FEW = 4     # records that fit beside each other in 80 columns
+
+
+def print_drift(compared, numbers, words, in_order):
+    """A row for each claim: how far it is from the baseline, where it moved, other verdicts.
+
+    compared: of ``lib.suite.drift.compare``; numbers: of its claims; words: {environment: its name
+    for people}; in_order: whether these are releases, each of which is held against the one before.
+    """
+    if len(words) <= FEW:
+        print("Largest deviation from the baseline (0: bit-identical; -: not run on both):")
+        print_table(dict([("#", "right"), ("claim", "left")],
+                         **{name: "right" for name in words.values()}),
+                    ([number, claim.split("/")[-1]]
+                     + [short(by_release[environment].from_baseline) for environment in words]
+                     for number, (claim, by_release) in zip(numbers, compared.items())))
+        print()
+    verdicts = []
+    rows = []
+    for number, (claim, by_release) in zip(numbers, compared.items()):
+        moved = [words[environment] for environment, one in by_release.items()
+                 if one.from_previous > 0]
+        checked = any(one.from_previous == one.from_previous for one in by_release.values())
+        farthest = max(by_release, key=lambda environment: _or_zero(
+            by_release[environment].from_baseline))
+        by = by_release[farthest].from_baseline
+        rows.append((number, claim.split("/")[-1], short(by),
+                     words[farthest] if _or_zero(by) else "",
+                     (moved[0] if moved else "nowhere") if checked else "-", len(moved)))
+        verdicts += _other_verdicts(number, by_release, words)
+    print("How far each claim is from the baseline at most, and at how many places it moved:")
+    print_table({"#": "right", "claim": "left", "at most": "right", "on": "left",
+                 "first moved at" if in_order else "moved on": "left", "places": "right"}, rows)
+    print()
+    for line in verdicts:
+        print(line)
+
+
+def _or_zero(deviation):
+    return 0.0 if deviation != deviation else deviation
+
+
+def _other_verdicts(number, by_release, words):
+    """A line for each verdict of a claim that most releases do not share."""
+    verdicts = {}
+    for environment, one in by_release.items():
+        verdicts.setdefault(one.verdict, []).append(words[environment])
+    usual = max(verdicts, key=lambda verdict: len(verdicts[verdict]))
+    return [f"Claim {number} is {verdict} on {_some(where)}, {usual} on the others."
+            for verdict, where in verdicts.items() if verdict != usual]
+
+
+def _some(names, most=6):
+    """The first of many names, and how many more there are."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def print_extents(extents, words):
+    """How much was compared: {environment: in words}; a line for those that say the same."""
+    together = {}
+    for environment, text in extents.items():
+        together.setdefault(text, []).append(words[environment])
+    for text, where in together.items():
+        everywhere = len(together) == 1 and len(where) > 1
+        print(f"{'On each' if everywhere else _some(where)}: {text}.")
+
+
+def print_changes(known, unexplained):
+    """What differs from the baseline: known differences by finding, the others one by one.
+
+    known: {finding: [(number of a claim, environment in words)]}; unexplained: lines.
+    """
+    if known:
+        rows = [(finding, ", ".join(map(str, sorted({number for number, _ in found}))), len(found))
+                for finding, found in known.items()]
+        print_table({"known differences": "left", "claims": "left", "how many": "right"}, rows)
+        print()
+    for line in unexplained:
+        print(f"CHANGED in {line}")

@@ -1,0 +1,266 @@
+"""Every release of TensorFlow in an environment of its own: made by tox, recorded, removed.
+
+setup.cfg says what is run there, and on what. This module only sees to it that two run at a time
+while the next one is installed, that a failing one does not stop the others, and that what was
+finished is kept.
+"""
+import contextlib
+import glob
+import json
+import os
+import queue
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from concurrent import futures
+
+from lib import PROJECT
+from lib.files import BadFile, written_whole
+from lib.show import tables
+from lib.progress import track
+from lib.suite import records, releases
+from lib.suite.digests import digest_of_files
+
+AT_A_TIME = 2
+AHEAD = 1               # installed while those run: that waits for the network and the disk
+ROOM = 5 * 10 ** 9      # bytes that an environment and its downloads may take
+LOGS = releases.RUN_HERE
+UNFINISHED = os.path.join(LOGS, "unfinished.json")
+BUILD = "build"         # the environment of somebody's own wheel
+RECORDED, FAILED, NOT_HAD = "recorded", "FAILED", "not to be had"
+
+
+class CannotRun(Exception):
+    """An environment that is not there, or no tox to make it."""
+
+
+def run(versions, build=(), keep=False, out=None):
+    """Record the environments that ``versions`` name, all by default, into the folder ``out``, by
+    default runs/versions. Returns the exit status.
+
+    build: what pip is to install in place of a release. The status is 1 if a test failed, a claim
+    crashed or nothing was recorded. An environment that cannot be had, for want of an interpreter
+    or a wheel, is only reported, and so are outcomes that changed: ``drift`` knows more of them.
+    """
+    names = [BUILD] if build else choose(environments(), versions)
+    out = out or LOGS
+    finished = _finished(names, out)
+    if finished:
+        print(f"Taken up where it was interrupted: {len(finished)} of {len(names)} are recorded.")
+    rest = [name for name in names if name not in finished]
+    shares, interrupted = queue.Queue(), threading.Event()
+    for share in range(AT_A_TIME):
+        shares.put(share)
+    with futures.ThreadPoolExecutor(AT_A_TIME + AHEAD) as pool:
+        running = {}
+        try:    # from here on: the first may be interrupted before the last is submitted
+            for name in rest:
+                path = os.path.join(out, name + ".json")
+                running[pool.submit(_run_one, name, path, build, keep, shares,
+                                    interrupted)] = name
+            for done in track(_as_completed(running), "environments", len(rest)):
+                name = running[done]
+                finished[name] = done.result()
+                print(f"{name} ({len(finished)} of {len(names)}): {finished[name][1]}", flush=True)
+                _keep(names, out, finished)
+        except BaseException:   # tox is interrupted with us: what failed now may not have
+            interrupted.set()
+            finished.update((name, one.result()) for one, name in running.items()
+                            if one.done() and not one.exception() and one.result()[0] != FAILED)
+            _keep(names, out, finished)
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+    os.remove(UNFINISHED)
+    tables.print_table({"environment": "whole", "result": "left", "seconds": "right"},
+                       ((name, finished[name][1], f"{finished[name][2]:.0f}")
+                        for name in names))
+    return 1 if any(finished[name][0] == FAILED for name in names) else 0
+
+
+def _as_completed(running):
+    """Each future when it is done. Waits are short: a Ctrl-C just before one does not end it."""
+    while running:
+        done, running = futures.wait(running, timeout=1, return_when=futures.FIRST_COMPLETED)
+        yield from done
+
+
+@contextlib.contextmanager
+def _on_a_share_of_the_cores(shares):
+    """Wait for a share of the cores, on which everything stays that this thread starts.
+
+    TensorFlow takes longer to hand such small work from core to core than to do it.
+    """
+    share = shares.get()
+    pins = hasattr(os, "sched_setaffinity")     # on Linux
+    if pins:
+        cores = os.sched_getaffinity(0)
+        os.sched_setaffinity(0, sorted(cores)[share::AT_A_TIME] or cores)
+    try:
+        yield
+    finally:
+        if pins:
+            os.sched_setaffinity(0, cores)
+        shares.put(share)
+
+
+def environments():
+    """The names of all, as setup.cfg lists them."""
+    listed = subprocess.run([sys.executable, "-m", "tox", "list", "--no-desc", "-q"], cwd=PROJECT,
+                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                            universal_newlines=True)
+    names = [line for line in listed.stdout.split("\n") if re.fullmatch(r"py\d+-(tf|keras)\S+",
+                                                                        line)]
+    if listed.returncode or not names:
+        raise CannotRun(f"tox lists no environments: {_last_line(listed.stdout)}")
+    return names
+
+
+def choose(names, versions):
+    """Those of ``names`` that ``versions`` mean: "2.10", "tf2.10", "keras-jax" or a whole name."""
+    chosen = set()
+    for version in versions:
+        found = [name for name in names if version == name
+                 or name.partition("-")[2] in (version, "tf" + version)]
+        if not found:
+            known = ", ".join(name.partition("-")[2].replace("tf", "", 1) for name in names)
+            raise CannotRun(f"there is no environment for {version!r}; there are {known}")
+        chosen.update(found)
+    return [name for name in names if not versions or name in chosen]
+
+
+def _run_one(name, path, build, keep, shares, interrupted):
+    """Make an environment, record it at ``path``, remove it: (kind of result, in words, seconds).
+    """
+    if interrupted.is_set():
+        return FAILED, "interrupted", 0
+    begin = time.time()
+    log = os.path.join(LOGS, name + ".log")
+    cache, made = (os.path.join(PROJECT, ".tox", part) for part in ("cache-" + name, name))
+    variables = dict(os.environ, PATH=_with_pyenv(os.environ.get("PATH", "")),
+                     BUILD="\n".join(build), NO_COLOR="1",
+                     RECORD=os.path.abspath(path))
+    for other in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"):
+        variables.pop(other, None)
+    if not keep:
+        variables["UV_CACHE_DIR"] = variables["PIP_CACHE_DIR"] = cache
+    if name == BUILD:       # the record of another build says nothing of this one
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(path)
+    try:
+        free = shutil.disk_usage(PROJECT).free
+        if free < ROOM:
+            return NOT_HAD, (f"no room: {free / 1e9:.1f} GB are free, and it may take "
+                             f"{ROOM / 1e9:.0f}"), 0
+        status, said = _tox(name, ["--notest"], variables, log)
+        if status:
+            return _why_not_had(said) + (time.time() - begin,)
+        waits = time.time()
+        with _on_a_share_of_the_cores(shares):
+            waited = time.time() - waits
+            if interrupted.is_set():
+                return FAILED, "interrupted", 0
+            status, said = _tox(name, ["--skip-env-install"], variables, log)
+        return _what_came_of_it(status, said, _record_since(begin, variables["RECORD"]),
+                                log) + (time.time() - begin - waited,)
+    finally:
+        for folder in () if keep else (made, cache):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _record_since(begin, path):
+    """The record at ``path`` if it is a whole one, and made since; else None."""
+    with contextlib.suppress(OSError, BadFile):
+        if os.path.getmtime(path) > begin - 1:      # file systems round times
+            return records.read(path)
+    return None
+
+
+def _what_came_of_it(status, said, record, log):
+    """(kind of result, result in words) of an environment in which all was run."""
+    fell = _tests_fell(status, said)
+    parts = [_failures(said) if fell else "tests passed", "recorded" if record else "NOT recorded"]
+    crashed, changed = (releases.crashed(record), releases.changed(record)) if record else ((), ())
+    if crashed:
+        named = ", ".join(f"{claim} ({reason})" for claim, reason in crashed)
+        parts.append(f"{len(crashed)} crashed: {named}")
+    if changed:
+        parts.append(f"outcomes changed: {len(changed)}")
+    if fell or crashed or not record:
+        return FAILED, f"{'; '.join(parts)}: {os.path.relpath(log)}"
+    return RECORDED, "; ".join(parts)
+
+
+def _tests_fell(status, said):
+    """Whether more failed than the record, which ends with 1 where an outcome changed or a claim
+    crashed and says so itself. tox names each command that ends with another status than 0.
+    """
+    ended = re.findall(r"^\S+: exit (-?\d+) \(.*?\) (.*)$", said, re.MULTILINE)
+    return bool(status) and not (ended and all(
+        code == "1" and " -m reproductions record " in command for code, command in ended))
+
+
+def _tox(name, options, variables, log):
+    """Run tox; its exit status and what it printed, which goes to the end of ``log``, too."""
+    ran = subprocess.run([sys.executable, "-m", "tox", "run", "-e", name] + options, cwd=PROJECT,
+                         env=variables, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                         stderr=subprocess.STDOUT, universal_newlines=True, errors="replace")
+    os.makedirs(LOGS, exist_ok=True)
+    with open(log, "w" if "--notest" in options else "a", encoding="utf-8") as file:
+        file.write(ran.stdout)
+    return ran.returncode, ran.stdout
+
+
+def _why_not_had(said):
+    complaint = next((line for line in said.split("\n")
+                      if re.match(r"\s*(error|ERROR)\b|.*No space", line)), _last_line(said))
+    if "No space left" in said:
+        return NOT_HAD, "no room: " + complaint.strip()
+    if "install_deps>" not in said:
+        return NOT_HAD, "no interpreter: " + complaint.strip()
+    return NOT_HAD, "cannot be installed: " + complaint.strip()
+
+
+def _failures(said):
+    """What pytest says at its end, or else what the claims do, in one line."""
+    for pattern in (r"\d+ (failed|error)", r"^(\w+\.)*\w*Error\b|^reproductions: "):
+        lines = [line for line in said.split("\n") if re.search(pattern, line)]
+        if lines:
+            return lines[-1].strip("= ")
+    return _last_line(said)
+
+
+def _last_line(text):
+    return (text.strip().split("\n") or [""])[-1].strip()
+
+
+def _with_pyenv(path):
+    """PATH, and the interpreters that pyenv has: uv looks for its own last."""
+    roots = [os.environ.get("PYENV_ROOT"), os.path.expanduser("~/.pyenv")]
+    if shutil.which("pyenv"):       # where HOME is another than the one that it is in
+        roots.append(os.path.dirname(os.path.dirname(os.path.realpath(shutil.which("pyenv")))))
+    found = (glob.glob(os.path.join(root, "versions", "*", "bin")) for root in roots if root)
+    return os.pathsep.join([path] + sorted(set(sum(found, []))))
+
+
+def _keep(names, out, finished):
+    with written_whole(UNFINISHED) as temporary:
+        with open(temporary, "w", encoding="utf-8") as file:
+            json.dump({"names": names, "out": out, "code": _code(), "finished": finished}, file)
+
+
+def _finished(names, out):
+    """What an interrupted run of the same environments, into the same folder, has finished."""
+    with contextlib.suppress(OSError, ValueError, KeyError):
+        with open(UNFINISHED, encoding="utf-8") as file:
+            kept = json.load(file)
+        if (kept["names"], kept["out"], kept["code"]) == (names, out, _code()):
+            return dict(kept["finished"])
+    return {}
+
+
+def _code():
+    """A digest of all that a record depends on."""
+    return digest_of_files("lib", "reproductions", "tests", "setup.cfg")

@@ -1,0 +1,124 @@
+"""One claim from its script to its record and figures: run, judge, record, draw.
+
+Usable without the command line: ``reproduce(claim, "runs")``.
+"""
+import os
+import time
+import traceback
+
+from lib import PROJECT
+from lib.claims import verdict
+from lib.compat import environment
+from lib.files import BadFile
+from lib.progress import lines_about
+from lib.show import plotting
+from lib.suite import records
+from lib.suite.catalogue import in_a_line
+from lib.suite.deviations import deviations
+from lib.suite.records import Record
+from lib.suite.unfinished import Unfinished
+
+REFERENCE = os.path.join(PROJECT, "figures")    # committed: what the project says
+RUNS = os.path.join(PROJECT, "runs")            # not committed: what was run here
+OTHER_RUNS = os.path.join(RUNS, "other")        # … with another seed, number of epochs, or a sample
+SEED = 0
+
+
+def reproduce(claim, out, seed=SEED, epochs=None):
+    """Run, judge, record and draw a claim into the folder ``out``.
+
+    epochs: by default the claim's own. Returns the Record, of this claim alone, and the paths of
+    its figures.
+    """
+    settings = settings_of(claim, seed, epochs)
+    resume, begin = Unfinished(claim.stem, settings), time.perf_counter()
+    with lines_about(claim.name):
+        histories = claim.run(seed, settings.get("epochs"), resume)
+    outcomes = claim.judge(histories, settings.get("epochs"))
+    seconds = time.perf_counter() - begin
+    result = records.result_of(claim, settings, histories, outcomes, verdict(outcomes), seconds)
+    record = Record(environment(), records.commit(), seconds, {claim.name: result})
+    records.write(record, records.path_of(claim, out))
+    resume.finished()
+    return record, draw(claim, histories, out)
+
+
+def settings_of(claim, seed=SEED, epochs=None):
+    """What a run of the claim is called with, by name: in the source's form."""
+    settings = {"seed": seed}
+    if claim.epochs is not None:
+        settings["epochs"] = epochs or claim.epochs
+    return settings
+
+
+def draw(claim, histories, out):
+    """Draw a claim's figure, and more or animations if it has any, from histories alone: the paths.
+
+    Raises BadFile if a history lacks what a figure shows.
+    """
+    animate = getattr(claim.module, "animate", None)
+    draw_more = getattr(claim.module, "draw_more", None)
+    paths = []
+
+    def save(how, picture, ending):
+        paths.append(records.path_of(claim, out, ending))
+        how(picture, paths[-1])
+
+    with plotting.one_look():
+        save(plotting.save, claim.module.draw(histories), ".png")
+        for name, figure in draw_more(histories).items() if draw_more else ():
+            save(plotting.save, figure, f".{name}.png")
+        for name, animation in animate(histories).items() if animate else ():
+            save(plotting.save_animation, animation, f".{name}.gif")
+    return paths
+
+
+def redraw(claim, records_folder, out):
+    """Draw a claim's figures from its record in a folder: their paths. Raises BadFile."""
+    path = records.path_of(claim, records_folder)
+    _, result = records.read_result(path, claim.name)
+    try:
+        return draw(claim, result.histories, out)
+    except (KeyError, AttributeError) as error:
+        raise BadFile(f"{path}: lacks what its figure shows ({error})") from None
+
+
+def known(claims, folders):
+    """{name: (Record, its Result, folder)} of each claim's record in the first folder with one."""
+    found = {}
+    for claim in claims:
+        for folder in folders:
+            path = records.path_of(claim, folder)
+            if os.path.exists(path):
+                found[claim.name] = records.read_result(path, claim.name) + (folder,)
+                break
+    return found
+
+
+def from_reference(claim, result):
+    """{label: deviation} of a Result from that of the committed reference.
+
+    None where there is no reference, or it was run with other settings or on other data.
+    """
+    path = records.path_of(claim, REFERENCE)
+    if not os.path.exists(path):
+        return None
+    _, reference = records.read_result(path, claim.name)
+    if (reference.settings, reference.stand_in) != (result.settings, result.stand_in):
+        return None
+    return deviations(result, reference)
+
+
+def crash(error):
+    """What made a claim crash, in a line; its traceback is printed.
+
+    Raises KeyboardInterrupt if that is what it was: TensorFlow may put an error of its own in the
+    place of a Ctrl-C that comes while it traces a step.
+    """
+    cause = error
+    while cause is not None:
+        if isinstance(cause, KeyboardInterrupt) or "KeyboardInterrupt" in str(cause):
+            raise KeyboardInterrupt from error
+        cause = cause.__cause__ or cause.__context__
+    traceback.print_exception(type(error), error, error.__traceback__)
+    return in_a_line(error)

@@ -1,0 +1,258 @@
+"""What runs leave on disk: one schema for a run of one claim and for all claims on a release.
+
+A record is JSON; nothing in it is rounded, and it is checked whole when it is read.
+"""
+import functools
+import math
+import os
+import subprocess
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Dict, Optional
+
+import numpy as np
+
+from lib import PROJECT
+from lib.claims import NOT_JUDGED, SOURCE, History, in_words
+from lib.files import BadFile, as_number, as_numbers, read_json, write_json
+
+FORMAT = "training-reproductions record 3"
+NOT_RUN, CRASHED = "not run here", "crashed"    # in place of a verdict
+
+
+@dataclass
+class Row:
+    """One outcome as it came out: see ``lib.claims.Outcome``. holds: None if nobody judges it."""
+    by: str
+    statement: str
+    measured: float
+    expected: str
+    origin: str
+    holds: Optional[bool]
+    as_recorded: bool
+    margin: Optional[float]
+    sentence: Optional[str]
+    where: Optional[str]
+    fails_because: Optional[str]
+
+
+@dataclass
+class Result:
+    """What one claim gave: its histories, and the rows and the verdict on them.
+
+    settings: what it was run with, the seed and the epochs among them; reason: why it was not run,
+    or the last line of its crash; tolerances: of each history, between releases.
+    """
+    number: int
+    title: str
+    verdict: str
+    settings: Dict[str, Any]
+    reason: Optional[str]
+    stand_in: Optional[str]
+    histories: Dict[str, History]
+    rows: Dict[str, Row]
+    tolerances: Dict[str, float]
+    seconds: float
+
+    @property
+    def ran(self):
+        """Whether it has numbers."""
+        return self.verdict not in (NOT_RUN, CRASHED)
+
+    @property
+    def judged(self):
+        return self.ran and self.verdict != NOT_JUDGED
+
+    @property
+    def changed(self):
+        """The rows that did not come out as the suite records them."""
+        return [row for row in self.rows.values() if not row.as_recorded]
+
+    @property
+    def documented(self):
+        """The rows of what the source says."""
+        return [row for row in self.rows.values() if row.by == SOURCE]
+
+    @property
+    def verdict_in_words(self):
+        """With its count: "in part (2 of 3)"."""
+        if not self.ran:
+            return self.verdict
+        return in_words(self.verdict, sum(bool(row.holds) for row in self.documented),
+                        len(self.documented))
+
+
+@dataclass
+class Record:
+    """Claims that were run in one place, by name, with versions and processor, and the commit."""
+    environment: Dict[str, Any]
+    commit: Optional[str]
+    seconds: float
+    claims: Dict[str, Result]
+    format: str = FORMAT
+
+
+def result_of(claim, settings, histories, outcomes, verdict, seconds):
+    """The Result of a run that gave these histories and {name: Outcome}."""
+    return Result(
+        claim.number, claim.title, verdict, settings, reason=None, stand_in=claim.stand_in(),
+        histories=histories, rows={name: _row_of(outcome) for name, outcome in outcomes.items()},
+        tolerances={label: claim.tolerance_of(label) for label in histories}, seconds=seconds)
+
+
+def result_without_numbers(claim, verdict, reason):
+    """The Result of a claim that was NOT_RUN or CRASHED, and why."""
+    return Result(claim.number, claim.title, verdict, {}, reason, None, {}, {}, {}, 0.0)
+
+
+def _row_of(outcome):
+    return Row(outcome.by, outcome.statement, outcome.measured, outcome.expected.text,
+               outcome.origin, outcome.holds if outcome.judged else None, outcome.as_recorded,
+               outcome.margin, outcome.sentence, outcome.where, outcome.fails_because)
+
+
+def commit():
+    """The git commit that holds the code, "+changes" if the code differs from it, or None."""
+    def git(*words):
+        return subprocess.check_output(("git", "-C", PROJECT) + words, universal_newlines=True,
+                                       stderr=subprocess.DEVNULL).strip()
+    try:
+        changes = git("status", "--porcelain", "--", "lib", "reproductions", "requirements.txt")
+        return git("rev-parse", "HEAD") + ("+changes" if changes else "")
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def path_of(claim, folder, ending=".json"):
+    """Where the record of a claim lies below ``folder``; other endings, its figure."""
+    return os.path.join(folder, *claim.name.split("/")) + ending
+
+
+def write(record, path, short=False):
+    """Write a Record.
+
+    short: write a number that a float32 holds as the shortest decimal that gives it back. Two such
+    numbers are equal where their bits are.
+    """
+    claims = {}
+    for name, result in record.claims.items():
+        plain = {one.name: getattr(result, one.name) for one in fields(result)}
+        plain["settings"] = _sorted(result.settings)
+        plain["rows"] = {row: asdict(one) for row, one in result.rows.items()}
+        plain["histories"] = {label: _plain_history(history, short)
+                              for label, history in result.histories.items()}
+        claims[name] = plain
+    write_json({"format": record.format, "environment": _sorted(record.environment),
+                "commit": record.commit, "seconds": record.seconds, "claims": claims}, path)
+
+
+def _sorted(settings):
+    """By name, so that two files of the same settings are the same."""
+    return dict(sorted(settings.items()))
+
+
+def _plain_history(history, short=False):
+    """Numbers and texts apart, so that a reader knows which strings stand for NaN."""
+    texts = {name: values for name, values in history.series.items() if _are_texts(values)}
+    numbers = {name: _shortest(values) if short else values
+               for name, values in history.series.items() if name not in texts}
+    return dict({"settings": _sorted(history.settings), "series": numbers},
+                **({"texts": texts} if texts else {}))
+
+
+def _are_texts(values):
+    return bool(values) and all(isinstance(value, str) for value in values)
+
+
+def _shortest(values):
+    if isinstance(values, (list, tuple)):
+        return [_shortest(value) for value in values]
+    if isinstance(values, float) and math.isfinite(values):
+        as_float32 = np.float32(values)
+        return float(str(as_float32)) if float(as_float32) == values else values
+    return values
+
+
+def read(path):
+    """Read a Record. Raises BadFile, with the place of what is wrong."""
+    found = read_json(path)
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        raise BadFile(f"{path}: not a record of this suite (no format {FORMAT!r})")
+    return decoded(Record, found, path, Result, Row)
+
+
+def read_result(path, claim):
+    """The Record at ``path`` and its Result of the claim of that name. Raises BadFile."""
+    record = read(path)
+    if claim not in record.claims:
+        raise BadFile(f"{path}: the record of {', '.join(record.claims) or 'nothing'}, "
+                      f"not of {claim}")
+    return record, record.claims[claim]
+
+
+def decoded(kind, found, path, *parts):
+    """Plain data as a dataclass of that ``kind``, checked whole. Raises BadFile.
+
+    parts: the other dataclasses that it is made of. No field may be missing, nor one too many.
+    """
+    import dacite
+    hooks = {float: _as_float, History: _decoded_history}
+    hooks.update((part, functools.partial(_with_all_fields, part)) for part in parts)
+    try:
+        return dacite.from_dict(kind, _with_all_fields(kind, found), dacite.Config(
+            strict=True, type_hooks=hooks))
+    except (dacite.DaciteError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise BadFile(f"{path}: {_first_line(error)}") from None
+
+
+def _with_all_fields(kind, found):
+    missing = [one.name for one in fields(kind) if one.name not in found]
+    if missing and isinstance(found, dict):     # what is none is refused by its type
+        raise ValueError(f"{kind.__name__.lower()} without {', '.join(missing)}")
+    return found
+
+
+def _as_float(value):
+    return float(as_number(value))
+
+
+def _decoded_history(found):
+    if not isinstance(found, dict) or not {"settings", "series"} <= set(found) <= {
+            "settings", "series", "texts"}:
+        raise ValueError("a history has settings, series and perhaps texts")
+    settings, texts = found["settings"], found.get("texts", {})
+    if not all(isinstance(part, dict) for part in (settings, found["series"], texts)):
+        raise ValueError("settings, series and texts of a history have names")
+    series = {name: as_numbers(_a_list(values)) for name, values in found["series"].items()}
+    for name, values in texts.items():
+        if not _are_texts(_a_list(values)):
+            raise ValueError(f"the texts {name!r} of a history are not all texts")
+    # series that are kept each epoch are as long as the training
+    if {"loss", "weight"} <= set(series) and len(series["weight"]) != settings.get(
+            "epochs", len(series["weight"])):
+        raise ValueError("a series of a history was cut")
+    return History(settings, **dict(series, **texts))
+
+
+def _a_list(values):
+    if not isinstance(values, list) or not values:
+        raise ValueError("a series is a list of numbers")
+    return values
+
+
+def _first_line(error):
+    return (str(error).strip() or type(error).__name__).split("\n")[0]
+
+
+def write_history(history, path):
+    """Write one history that is no part of a record yet."""
+    write_json(_plain_history(history), path)
+
+
+def read_history(path):
+    """What ``write_history`` wrote. Raises BadFile."""
+    try:
+        return _decoded_history(read_json(path))
+    except BadFile:
+        raise
+    except ValueError:
+        raise BadFile(f"{path}: not a history") from None

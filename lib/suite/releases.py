@@ -1,0 +1,94 @@
+"""All claims in one environment, such as a release of TensorFlow, run and put into one file."""
+import os
+import re
+import time
+
+from lib import PROJECT
+from lib.claims import verdict
+from lib.compat import NotSupported, environment, forget_models
+from lib.progress import lines_about
+from lib.suite import records
+from lib.suite.pipeline import SEED, crash
+from lib.suite.records import CRASHED, NOT_RUN, Record
+
+FOLDER = os.path.join(PROJECT, "figures", "versions")       # the reference, committed
+RUN_HERE = os.path.join(PROJECT, "runs", "versions")
+BASELINE = "py313-tf2.21"    # the release that the others are held against
+
+
+def record(claims, done=lambda claim: None):
+    """Run and judge each of ``claims`` as on every release: a Record.
+
+    done: called with each claim that is through. What a claim raises is its result, and printed.
+    """
+    begin, results = time.perf_counter(), {}
+    for claim in claims:
+        results[claim.name] = _result(claim)
+        done(claim)
+    return Record(environment(), records.commit(), time.perf_counter() - begin, results)
+
+
+def _result(claim):
+    """What one claim gave, or why it was not run."""
+    if isinstance(claim.on_every_release, str):
+        return records.result_without_numbers(claim, NOT_RUN, claim.on_every_release)
+    settings, begin = dict(claim.short_form, seed=SEED), time.perf_counter()
+    try:
+        forget_models()
+        with lines_about(claim.name):
+            histories = claim.run(SEED, **claim.short_form)
+        outcomes = claim.judge(histories)
+        return records.result_of(claim, settings, histories, outcomes, verdict(outcomes),
+                                 time.perf_counter() - begin)
+    except NotSupported as reason:
+        return records.result_without_numbers(claim, NOT_RUN, str(reason))
+    except Exception as error:      # whatever a release may raise is a finding
+        return records.result_without_numbers(claim, CRASHED, crash(error))
+
+
+def changed(record):
+    """Each (claim, statement) of a record that did not come out as the suite records it."""
+    return [(name, row.statement) for name, result in record.claims.items()
+            for row in result.changed]
+
+
+def crashed(record):
+    """Each (claim, last line of its error) of a record."""
+    return [(name, result.reason) for name, result in record.claims.items()
+            if result.verdict == CRASHED]
+
+
+def path_of(name):
+    """Where the record of an environment lies."""
+    return os.path.join(FOLDER, name + ".json")
+
+
+def known(*folders):
+    """{environment: path} of the records in these folders, oldest release first.
+
+    Where several have one, the path is that in the first of them.
+    """
+    found = {}
+    for folder in reversed(folders):
+        for name in os.listdir(folder) if os.path.isdir(folder) else ():
+            environment = re.fullmatch(r"(py\d+-.+)\.json", name)
+            if environment:
+                found[environment.group(1)] = os.path.join(folder, name)
+    return {name: found[name] for name in sorted(found, key=place)}
+
+
+def place(name):
+    """Sorts environments: releases of TensorFlow, then those with another Keras, then others."""
+    found = re.fullmatch(r"py\d+-tf(\d+)\.(\d+)(\w*)(-.+)?", name)
+    if not found:
+        return 2, 0, 0, name
+    major, minor, candidate, other_keras = found.groups()
+    return int(bool(other_keras)), int(major), int(minor), candidate + (other_keras or "")
+
+
+def words(name):
+    """An environment's name for people: "2.10", "2.21, keras2", "jax"."""
+    if not re.match(r"py\d+-", name):
+        return name
+    release, *others = name.split("-")[1:]
+    return ", ".join(([] if release == "keras" else [release.replace("tf", "")]) + others)

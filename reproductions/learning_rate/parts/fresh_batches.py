@@ -1,0 +1,142 @@
+"""A fresh batch at each step: which steps raise the loss of the next batch (claim 13)."""
+import numpy as np
+
+from lib.claims import above, below, largest, near, not_finite, share_interval, suite_finds
+from lib.measure.regressions import INPUTS, train_on_fresh_batches
+from lib.show.plotting import label
+from lib.training import train_each
+from reproductions.learning_rate.parts.shares import draw_points, high_end, low_end
+
+STREAMS = 100                                   # ours
+SIZES = (1, 4, 16, 64)                          # ours: of the batches
+RATES = (0.02, 0.06, 0.2)                       # ours: relative to 2/curvature, which is 1
+SLOW, FAST = RATES[0], RATES[-1]
+WINDOWS = ((0, 3), (3, 10), (10, 30), (30, 100), (100, 200), (200, 300))    # ours: of the steps
+FIRST, LAST = slice(0, 10), slice(200, 300)     # ours: "at first" and "in the end"
+
+
+def label_of(size, rate):
+    return f"batch {size}, rate {rate:g}"
+
+
+LABELS = [label_of(size, rate) for size in SIZES for rate in RATES]
+
+
+def run(seed, steps):
+    """What the steps did, for each batch size and rate: {label: History}."""
+    trained = train_each({size: size for size in SIZES}, lambda size: train_on_fresh_batches(
+        size, seed, STREAMS, RATES, steps, LAST))
+    return {label_of(size, rate): history for size, histories in trained.items()
+            for rate, history in zip(RATES, histories)}
+
+
+def counts(history, window=slice(None)):
+    """How many good steps raised the loss of the next batch, and how many there were."""
+    return sum(history.raising[window]), sum(history.good[window])
+
+
+def share(history, window):
+    raising, good = counts(history, window)
+    return raising / good if good else np.nan
+
+
+def all_good(history):
+    """Whether all of the last steps were good for their own batch."""
+    return len(history.good[LAST]) > 0 and min(history.good[LAST]) == STREAMS
+
+
+def largest_rate(size):
+    """Up to which the mean square of the error shrinks, relative to 2/curvature: see Theory."""
+    return size / (size + INPUTS + 1)
+
+
+def relative_variance(history):
+    """Of the streams' shares in the last steps, relative to that of independent steps."""
+    good, raising = np.array(history.good_of_stream), np.array(history.raising_of_stream)
+    if not good.sum():
+        return np.nan
+    p = raising.sum() / good.sum()
+    return np.sum((raising - good * p) ** 2) / np.sum(good * p * (1 - p))
+
+
+def judge(histories):
+    settled = [histories[name] for name in LABELS if all_good(histories[name])]
+    farthest = max((share(history, LAST) for history in settled), default=np.nan,
+                   key=lambda one: abs(one - 0.5))
+    return dict(
+        at_first_often_with_one_sample=suite_finds(
+            f"In batches of one good steps often raise the next loss at first (10 steps at {SLOW}; "
+            "share of them, lower end of its interval)",
+            low_end(counts(histories[label_of(1, SLOW)], FIRST)), above(0.35), "\"often\": ours"),
+        at_first_never_with_many=suite_finds(
+            "In batches of 64 good steps hardly ever raise the next loss at first (10 steps at "
+            f"{SLOW}; share of them, upper end of its interval)",
+            high_end(counts(histories[label_of(64, SLOW)], FIRST)), below(0.01),
+            "\"hardly ever\": ours"),
+        at_first_a_larger_rate_raises_it_more=suite_finds(
+            "In batches of 64 good steps raise the next loss more often at a larger rate (first 10 "
+            f"steps at {FAST}; share of them, lower end of its interval)",
+            low_end(counts(histories[label_of(64, FAST)], FIRST)), above(0.1),
+            "the loss is down to its noise before the 10 steps are over"),
+        in_the_end_it_is_a_coin_toss=suite_finds(
+            "In the end half of the steps raise the next loss, at each batch size and rate at "
+            "which all steps are good (last 100 steps; the share farthest from half)",
+            farthest, near(0.5, within=0.025), "theory; five standard errors"),
+        it_is_less_where_many_steps_are_not_good=suite_finds(
+            "Where many steps are not even good for their own batch fewer than half of the good "
+            "ones raise the next loss (batches of 4 at 0.2, last 100 steps; upper end of the "
+            "share's interval)", high_end(counts(histories[label_of(4, 0.2)], LAST)), below(0.5),
+            "measured: good steps are the shorter ones"),
+        the_steps_are_as_good_as_independent=suite_finds(
+            "The streams differ no more than if all their steps were independent, as the intervals "
+            "assume (last 100 steps; variance relative to that, the largest)",
+            largest(relative_variance(history) for history in settled), below(1.6),
+            "a binomial variance: 1, give or take 0.14 for 100 streams"),
+        one_sample_has_a_curvature_of_its_own=suite_finds(
+            "A fifth of 2/curvature is too large a rate for batches of one (median loss in the "
+            "end)", histories[label_of(1, FAST)].loss[-1], not_finite(),
+            "the mean square of their error tolerates 1/12, its median a little more"),
+    )
+
+
+def table(histories):
+    """Every share with its interval, for the terminal."""
+    def cell(history, window):
+        raising, good = counts(history, window)
+        if not good:
+            return "no step was good"
+        return "{:.3f} ({:.3f} to {:.3f})".format(raising / good, *share_interval(raising, good))
+
+    rows = [[history.settings["batch_size"], history.settings["learning_rate"],
+             cell(history, FIRST), cell(history, LAST), sum(history.good[LAST])]
+            for history in (histories[name] for name in LABELS)]
+    return {"batch": "right", "rate": "right", "first 10 steps": "whole",
+            "last 100 steps": "whole", "good steps in these": "right"}, rows
+
+
+def draw_by_step(panel, histories):
+    """The shares from the first steps on, by batch size."""
+    for index, size in enumerate(SIZES):
+        history = histories[label_of(size, SLOW)]
+        draw_points(panel, [(begin + end) / 2 for begin, end in WINDOWS],
+                    [counts(history, slice(*window)) for window in WINDOWS], f"batch {size}",
+                    index)
+    panel.set_xscale("log")
+    panel.annotate("a coin toss", (1.6, 0.51), fontsize=9)
+    label(panel, "Step", "Share of good steps that raise the next loss",
+          f"From the first steps on, by batch size (rate {SLOW})")
+
+
+def draw_last_steps(panel, histories):
+    """The shares of the last steps, by batch size and rate."""
+    for index, rate in enumerate(RATES):
+        sizes = [size for size in SIZES if rate < largest_rate(size)]
+        draw_points(panel, np.array(sizes) * 1.15 ** (index - 1),
+                    [counts(histories[label_of(size, rate)], LAST) for size in sizes],
+                    f"rate {rate}", len(SIZES) + index)
+    panel.set_xscale("log")
+    panel.set_xticks(SIZES, SIZES)
+    panel.minorticks_off()
+    label(panel, f"Batch size (batches of 1 diverge at {FAST})",
+          "Share of good steps that raise the next loss",
+          "The last 100 steps, by batch size and rate")

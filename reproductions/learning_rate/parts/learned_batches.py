@@ -1,0 +1,70 @@
+"""A batch that the model has learned, and the loss on new values after that (claim 13)."""
+import math
+
+import numpy as np
+
+from lib.claims import below, largest, near, suite_finds
+from lib.measure.regressions import INPUTS, learn
+from lib.show.plotting import THEORY, label
+from lib.training import train_each
+from reproductions.learning_rate.parts.shares import draw_points, high_end
+
+SIZES = (4, 32, 64, 256)        # ours: 32 is Keras' default, and 4 are fewer than the weights
+PAIRS, LEARNING_RATE, STEPS = 400, 0.05, 1000       # ours: enough to be at the minimum
+
+
+def run(seed):
+    """Batches learned, of each size: {label: History}."""
+    return train_each({label_of(size): size for size in SIZES},
+                      lambda size: learn(size, seed, PAIRS, LEARNING_RATE, STEPS))
+
+
+def label_of(size):
+    return f"learned batches of {size}"
+
+
+def rises(history, before="loss"):
+    """In how many pairs the loss on new values is larger than ``before``, and how many there are.
+
+    before: a series of the history, by default the loss on the batch that was learned.
+    """
+    return (int(np.sum(np.array(history.new_loss) > history.series[before])),
+            len(history.new_loss))
+
+
+def share_in_theory(size):
+    """How often the loss on new values is larger, by the normal approximation."""
+    excess = INPUTS / size + INPUTS / (size - INPUTS - 1)
+    return (1 + math.erf(excess / math.sqrt(4 / size) / math.sqrt(2))) / 2
+
+
+def judge(histories):
+    learned = {size: histories[label_of(size)] for size in SIZES}
+    return dict(
+        a_large_batch_makes_it_less_likely=suite_finds(
+            "With many more samples than weights a larger loss on new values is less likely "
+            "(batches of 256; share of the pairs)", rises(learned[256])[0] / PAIRS,
+            near(share_in_theory(256), within=0.08), "the normal approximation, see Theory"),
+        the_batches_are_learned=suite_finds(
+            "Each learned batch is at its minimum (largest distance of its loss from the least "
+            "possible)", largest(np.max(np.subtract(history.loss, history.least))
+                                 for history in learned.values()),
+            below(0.01), "least squares in closed form"),
+        new_values_gain_all_the_same=suite_finds(
+            "From weights of 0 learning one batch hardly ever raises the loss on new values "
+            "(batches of 32; share of the pairs in which it does, upper end of its interval)",
+            high_end(rises(learned[32], "new_loss_before")), below(0.05),
+            "what it learns is the sum of the inputs, which all batches share"),
+    )
+
+
+def draw(panel, histories):
+    """How often the loss on new values is larger, by batch size."""
+    draw_points(panel, SIZES, [rises(histories[label_of(size)]) for size in SIZES], "measured", 0)
+    sizes = np.linspace(16, 300, 100)
+    panel.plot(sizes, [share_in_theory(size) for size in sizes], label="normal approximation",
+               **THEORY)
+    panel.set_xscale("log")
+    panel.set_xticks(SIZES, SIZES)
+    panel.minorticks_off()
+    label(panel, "Batch size", "Share of new batches with a larger loss", "Once a batch is learned")

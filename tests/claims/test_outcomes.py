@@ -1,0 +1,33 @@
+"""Every outcome of every claim: what the source says, what the suite finds, what does not hold.
+
+The outcomes, and the reason of each that does not hold, are those of the records that the project
+ships. What holds here and not there, or the other way round, fails; so does an outcome that one of
+the two does not have.
+"""
+import pytest
+
+from lib.suite import records
+from lib.suite.catalogue import find_claims
+from lib.suite.pipeline import REFERENCE
+
+RESULTS = {claim: records.read_result(records.path_of(claim, REFERENCE), claim.name)[1]
+           for claim in find_claims()}
+
+
+def _marked(claim, name, row):
+    marks = ([pytest.mark.xfail(strict=True, raises=AssertionError, reason=row.fails_because)]
+             if row.fails_because else [])
+    return pytest.param(claim, name, marks=marks, id=f"{claim.stem}-{name}")
+
+
+@pytest.mark.parametrize("claim, name", [
+    _marked(claim, name, row) for claim, result in RESULTS.items()
+    for name, row in result.rows.items()])
+def test_it_is_so(claim, name, outcomes_of):
+    assert outcomes_of(claim.stem)[name].holds, outcomes_of(claim.stem)[name]
+
+
+@pytest.mark.parametrize("claim", RESULTS, ids=[claim.stem for claim in RESULTS])
+def test_the_record_has_the_outcomes_of_the_script_with_the_same_reasons(claim, outcomes_of):
+    assert {name: row.fails_because for name, row in RESULTS[claim].rows.items()} == {
+        name: outcome.fails_because for name, outcome in outcomes_of(claim.stem).items()}

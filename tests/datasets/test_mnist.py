@@ -1,0 +1,289 @@
+"""Where MNIST comes from, and what is not taken for it."""
+import hashlib
+import http.client
+import io
+import os
+import socket
+import subprocess
+import sys
+import urllib.error
+import zipfile
+
+import numpy as np
+import pytest
+
+from lib import PROJECT
+from lib.compat import keras
+from lib.datasets import mnist
+from lib.files import BadFile
+
+
+@pytest.fixture(autouse=True)
+def nothing_loaded_so_far():
+    mnist._load.cache_clear()
+    yield
+    mnist._load.cache_clear()
+
+
+@pytest.fixture
+def cache(monkeypatch, tmp_path):
+    """The path of Keras' copy in an empty cache."""
+    monkeypatch.delenv("MNIST_NPZ", raising=False)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    (tmp_path / "datasets").mkdir()
+    return tmp_path / "datasets" / "mnist.npz"
+
+
+@pytest.fixture
+def download(monkeypatch, cache):
+    """A function that says what the download raises, and what it leaves in the cache."""
+    def becomes(error, left=None):
+        def load_data():
+            if left is not None:
+                cache.write_bytes(left)
+            raise error
+        monkeypatch.setattr(keras.datasets.mnist, "load_data", load_data)
+    return becomes
+
+
+def fetch_failure(cause):
+    """As Keras' get_file raises it: an Exception in place of the one that says what happened."""
+    try:
+        try:
+            raise cause
+        except Exception:
+            raise Exception("URL fetch failure on https://…")
+    except Exception as error:
+        return error
+
+
+def bytes_of(**arrays):
+    file = io.BytesIO()
+    np.savez(file, **arrays)
+    return file.getvalue()
+
+
+@pytest.fixture(scope="module")
+def mnist_bytes(full_mnist):
+    """MNIST in an archive that is not Keras' own to the bit."""
+    def both(name):
+        return np.concatenate([getattr(full_mnist, name + "_valid"),
+                               getattr(full_mnist, name + "_train")])
+    images = np.round(both("x") * 255).astype("uint8").reshape(-1, 28, 28)
+    labels = both("y").astype("uint8")
+    return bytes_of(x_train=images, y_train=labels, x_test=images[:10], y_test=labels[:10])
+
+
+def full_size(**changes):
+    arrays = dict(x_train=np.zeros((60000, 28, 28), "uint8"),
+                  y_train=np.zeros(60000, "uint8"))
+    arrays.update(changes)
+    return {name: array for name, array in arrays.items() if array is not None}
+
+
+def test_the_sample_is_5000_digits_of_every_kind():
+    digits = mnist.sample()
+    assert digits.x_train.shape == (4500, 784) and digits.x_valid.shape == (500, 784)
+    assert digits.x_train.dtype == "float32" and digits.y_train.dtype == "int32"
+    assert 0 <= digits.x_train.min() and digits.x_train.max() == 1
+    labels = np.concatenate([digits.y_valid, digits.y_train])
+    assert np.bincount(labels).tolist() == [500] * 10
+    assert np.bincount(digits.y_valid).min() > 30, "the first 500 are mixed"
+
+
+def test_the_sample_is_of_real_training_images(full_mnist):
+    known = {image.tobytes(): label for images, labels in (
+        (full_mnist.x_train, full_mnist.y_train), (full_mnist.x_valid, full_mnist.y_valid))
+        for image, label in zip(images, labels)}
+    sample = mnist.sample()
+    for images, labels in ((sample.x_train, sample.y_train), (sample.x_valid, sample.y_valid)):
+        assert [known[image.tobytes()] for image in images] == labels.tolist()
+
+
+def test_the_full_set_validates_on_its_first_5000(full_mnist):
+    assert full_mnist.x_valid.shape == (5000, 784) and full_mnist.x_train.shape == (55000, 784)
+    assert full_mnist.y_valid[:5].tolist() == [5, 0, 4, 1, 9]
+    assert full_mnist.settings()["data"] == "MNIST"
+
+
+@pytest.mark.parametrize("error", [
+    fetch_failure(urllib.error.URLError("no network")),
+    fetch_failure(urllib.error.HTTPError("https://…", 503, "busy", None, None)),
+    fetch_failure(urllib.error.ContentTooShortError("got 5 of 11 MB", None)),
+    urllib.error.URLError("no network"), socket.timeout("timed out"), ConnectionResetError("reset"),
+    http.client.IncompleteRead(b"")], ids=lambda error: type(error).__name__)
+def test_where_the_download_fails_the_sample_stands_in_and_says_so(download, error, capsys):
+    download(error)
+    digits = mnist.load()
+    assert digits.stand_in == "a sample of 5,000 MNIST digits, for want of the full set"
+    assert digits.settings()["data"] == digits.stand_in
+    assert capsys.readouterr().err == f"No full MNIST: {error}\n"
+
+
+@pytest.mark.parametrize("error", [
+    ValueError("a mistake"), AttributeError("no load_data"), PermissionError(13, "denied"),
+    OSError(28, "No space left on device"), Exception("of another kind"),
+    fetch_failure(ValueError("a mistake")), MemoryError()], ids=lambda error: type(error).__name__)
+def test_what_is_no_failed_download_is_not_taken_for_one(download, error):
+    download(error)
+    with pytest.raises(type(error)) as caught:
+        mnist.load()
+    assert caught.value is error
+
+
+def test_the_download_has_to_be_mnist_too(cache, monkeypatch):
+    arrays = full_size()
+    monkeypatch.setattr(keras.datasets.mnist, "load_data",
+                        lambda: ((arrays["x_train"], arrays["y_train"]), None))
+    with pytest.raises(BadFile, match="Keras' copy of MNIST: training images of the right shape"):
+        mnist.load()
+
+
+def test_mnist_in_keras_cache_is_used_and_left_whatever_its_zip_is(cache, mnist_bytes):
+    """Without a network, and by Keras itself: it would remove the file, and the sample stand in."""
+    cache.write_bytes(mnist_bytes)
+    before = cache.stat()
+    environment = dict(os.environ, https_proxy="http://127.0.0.1:9", no_proxy="")
+    done = subprocess.run(
+        [sys.executable, "-c", "from lib.datasets import mnist; print(mnist.load().settings())"],
+        cwd=PROJECT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        universal_newlines=True, timeout=300)
+    assert "'data': 'MNIST'" in done.stdout, done.stderr
+    after = cache.stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    assert hashlib.sha256(cache.read_bytes()).digest() == hashlib.sha256(mnist_bytes).digest()
+
+
+@pytest.mark.parametrize("content", [
+    b"", b"<html>log in to this network</html>", bytes_of(**{"x_train": np.zeros(3)}),
+    bytes_of(x_train=np.zeros((9, 28, 28), "uint8"), y_train=np.zeros(9, "uint8"))],
+    ids=["empty", "a page", "no labels", "few images"])
+def test_what_is_not_mnist_in_keras_cache_is_named_and_left(cache, download, content):
+    download(AssertionError("no download is tried"))
+    cache.write_bytes(content)
+    with pytest.raises(BadFile) as caught:
+        mnist.load()
+    assert str(caught.value).startswith(str(cache) + ": ") and "\n" not in str(caught.value)
+    assert cache.read_bytes() == content
+
+
+@pytest.mark.parametrize("make", [
+    lambda path: path.mkdir(), lambda path: path.symlink_to("/no/such/file")],
+    ids=["a folder", "a link to nowhere"])
+def test_whatever_lies_where_keras_keeps_its_copy_is_left(cache, download, make):
+    download(AssertionError("no download is tried"))
+    make(cache)
+    with pytest.raises(BadFile) as caught:
+        mnist.load()
+    assert str(caught.value).startswith(str(cache) + ": ")
+    assert os.path.lexists(str(cache))
+
+
+def test_a_run_names_a_bad_file_of_the_cache_in_one_line(cache):
+    cache.write_bytes(b"<html>log in to this network</html>")
+    done = subprocess.run(
+        [sys.executable, "-m", "reproductions", "run", "mnist_leaky_relu_mlp", "--out",
+         str(cache.parent / "out")], cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        universal_newlines=True, timeout=120)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"reproductions: {cache}: truncated, or not an .npz file\n"
+
+
+def test_where_keras_cannot_write_its_other_folder_is_looked_into(monkeypatch, cache, mnist_bytes,
+                                                                  download):
+    download(AssertionError("no download is tried"))
+    other = cache.parent / "other"
+    other.mkdir()
+    (other / "mnist.npz").write_bytes(mnist_bytes)
+    monkeypatch.setattr(mnist, "keras_data_folders", lambda: [str(cache.parent), str(other)])
+    assert mnist.load().settings()["data"] == "MNIST"
+
+
+def test_what_keras_downloaded_and_did_not_expect_is_checked_here(download, mnist_bytes):
+    """Another archive of MNIST is MNIST: Keras keeps it and raises an error."""
+    download(ValueError("Incomplete or corrupted file detected"), left=mnist_bytes)
+    assert mnist.load().settings()["data"] == "MNIST"
+
+
+def test_what_came_instead_of_mnist_is_named(download, cache):
+    download(ValueError("Incomplete or corrupted file detected"), left=b"<html>log in</html>")
+    with pytest.raises(BadFile, match=str(cache)):
+        mnist.load()
+
+
+@pytest.mark.parametrize("changes, complaint", [
+    ({}, "training images of the right shape, but not MNIST's"),
+    ({"x_train": np.zeros((60000, 784), "uint8")}, r"training images of shape \(60000, 784\)"),
+    ({"x_train": np.zeros((60000, 28, 28), "float32")}, "type float32"),
+    ({"x_train": np.zeros((10, 28, 28), "uint8")}, r"shape \(10, 28, 28\)"),
+    ({"y_train": np.zeros(59999, "uint8")}, r"training labels of shape \(59999,\)"),
+    ({"y_train": None}, "lacks the array y_train"),
+])
+def test_arrays_that_are_not_mnist_are_named(tmp_path, monkeypatch, changes, complaint):
+    path = tmp_path / "foreign.npz"
+    np.savez(str(path), **full_size(**changes))
+    monkeypatch.setenv("MNIST_NPZ", str(path))
+    if "y_train" in changes and changes["y_train"] is not None:
+        monkeypatch.setattr(mnist, "IMAGES_SHA256", _sha_of_zeros())
+    with pytest.raises(BadFile, match=complaint) as caught:
+        mnist.load()
+    assert str(path) in str(caught.value)
+
+
+def _sha_of_zeros():
+    return mnist.hashlib.sha256(mnist._as_idx(np.zeros((60000, 28, 28), "uint8"))).hexdigest()
+
+
+@pytest.mark.parametrize("labels, complaint", [
+    (np.full(60000, 10, "uint8"), "a label of 10"),
+    (np.full(60000, 3, "uint8"), "training labels of the right shape, but not MNIST's")])
+def test_labels_are_checked(tmp_path, monkeypatch, labels, complaint):
+    np.savez(str(tmp_path / "foreign.npz"), **full_size(y_train=labels))
+    monkeypatch.setenv("MNIST_NPZ", str(tmp_path / "foreign.npz"))
+    monkeypatch.setattr(mnist, "IMAGES_SHA256", _sha_of_zeros())
+    with pytest.raises(BadFile, match=complaint):
+        mnist.load()
+
+
+def saved(save, *arguments, **arrays):
+    file = io.BytesIO()
+    save(file, *arguments, **arrays)
+    return file.getvalue()
+
+
+WHOLE = saved(np.savez_compressed, x_train=np.arange(9000, dtype="uint8"),
+              y_train=np.arange(9, dtype="uint8"))
+
+ARCHIVE_OF_TEXT = io.BytesIO()
+with zipfile.ZipFile(ARCHIVE_OF_TEXT, "w") as archive:
+    archive.writestr("x_train", "text")
+    archive.writestr("y_train", "text")
+ARCHIVE_OF_TEXT = ARCHIVE_OF_TEXT.getvalue()
+
+
+@pytest.mark.parametrize("content", [
+    b"", b"not an archive", WHOLE[:-30], WHOLE[:400] + b"\x00" * 50 + WHOLE[450:],
+    saved(np.save, np.zeros(3)), saved(np.savez, x_train=np.array([{}], object),
+                                       y_train=np.zeros(3)), ARCHIVE_OF_TEXT],
+    ids=["empty", "foreign", "truncated", "damaged", "one array", "objects", "no arrays"])
+def test_a_file_that_is_no_archive_of_arrays_is_named(tmp_path, monkeypatch, content):
+    path = tmp_path / "mnist.npz"
+    path.write_bytes(content)
+    monkeypatch.setenv("MNIST_NPZ", str(path))
+    with pytest.raises(BadFile, match="mnist.npz: ") as caught:
+        mnist.load()
+    assert "\n" not in str(caught.value)
+
+
+def test_digits_are_told_apart_by_their_digest():
+    arrays = np.zeros((6, 28, 28), "uint8"), np.arange(6, dtype="uint8")
+    one, same, other = (mnist.Digits(arrays[0], labels, 2).sha256
+                        for labels in (arrays[1], arrays[1].copy(), arrays[1][::-1]))
+    assert one == same != other
+
+
+@pytest.mark.parametrize("path", ["/no/such/file.npz", "/"])
+def test_a_file_that_cannot_be_read_is_named(monkeypatch, path):
+    monkeypatch.setenv("MNIST_NPZ", path)
+    with pytest.raises(BadFile, match=path):
+        mnist.load()

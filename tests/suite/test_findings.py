@@ -1,0 +1,69 @@
+"""The records of all releases that the project ships, and what it says of them."""
+import os
+import re
+
+import pytest
+
+from lib.command import main
+from lib.suite import drift, matrix, records, releases
+from lib.suite.catalogue import find_claims
+
+RECORDS = releases.known(releases.FOLDER)
+
+
+@pytest.fixture(scope="module")
+def found():
+    return {name: records.read(path) for name, path in RECORDS.items()}
+
+
+def test_there_is_a_record_of_every_environment():
+    assert set(RECORDS) == set(matrix.environments())
+
+
+@pytest.mark.parametrize("name", list(RECORDS))
+def test_a_record_has_every_claim_from_code_that_was_committed(name, found):
+    assert set(found[name].claims) == {claim.name for claim in find_claims()}
+    assert not found[name].commit.endswith("+changes")
+
+
+@pytest.mark.parametrize("name", [name for name in RECORDS if "-tf" in name])
+def test_a_record_is_of_the_release_that_it_is_named_after(name, found):
+    release = re.match(r"py\d+-tf(\d+\.\d+)", name).group(1)
+    assert found[name].environment["tensorflow"].startswith(release + ".")
+
+
+@pytest.mark.parametrize("name", list(RECORDS))
+def test_the_first_row_of_the_mnist_table_is_met_on_every_release(name, found):
+    """0.86 and 0.9044 after the first epoch, within 0.001."""
+    program, *_ = found[name].claims["deep_networks/mnist_leaky_relu_mlp"].histories.values()
+    assert abs(program.batch_accuracy[0] - 0.86) <= 0.001
+    assert abs(program.val_accuracy[0] - 0.9044) <= 0.001
+
+
+def test_every_difference_is_explained(capsys, tmp_path):
+    assert main(["drift", "--out", str(tmp_path / "drift.png")]) == 0
+    assert "or explained" in capsys.readouterr().out
+
+
+def test_every_claim_is_compared_on_each_or_says_why_it_is_not_run(capsys, tmp_path):
+    main(["drift", "--out", str(tmp_path / "drift.png")])
+    claims = find_claims()
+    left_out = [claim for claim in claims if isinstance(claim.on_every_release, str)]
+    compared = f"{len(claims) - len(left_out)} of {len(claims)} claims compared"
+    assert (f"\nOn each: {compared}, {len(left_out)} not run by design"
+            ) in capsys.readouterr().out
+
+
+def test_every_explanation_explains_something_and_names_a_finding(found):
+    compared = drift.compare(found, found[releases.BASELINE])
+    moved = {(claim, environment, change)
+             for claim, environment, change, _ in drift.changes(compared)}
+    with open(os.path.join(releases.FOLDER, "README.md"), encoding="utf-8") as file:
+        headings = re.findall(r"^## (.+)$", file.read(), re.MULTILINE)
+    for one in drift.explanations():
+        assert one.finding in headings
+        for environment in one.environments:
+            assert environment in RECORDS
+        for change in one.changes:
+            assert [where for where in moved if where[0] == one.claim and where[2] == change
+                    and where[1] in one.environments], (one.claim, change)

@@ -1,0 +1,262 @@
+"""How the matrix of releases goes on, sums up and is taken up again; tox itself stands aside."""
+import functools
+import json
+import os
+import signal
+import subprocess
+import threading
+import time
+
+import made_up
+import pytest
+
+from lib.command import main
+from lib.suite import matrix, records
+
+NAMES = ["py37-tf1.13", "py312-tf2.16", "py312-tf2.16-keras3.0", "py313-keras-jax"]
+INTERRUPTED = ("interrupted",)
+PATIENCE = 60       # seconds that a test waits for what must come
+NO_PYTHON = "py37-tf1.13: venv> uv venv -p cpython3.7\nerror: No interpreter found for Python 3.7\n"
+NO_WHEEL = ("py37-tf1.13: venv> uv venv\npy37-tf1.13: install_deps> uv pip install tensorflow\n"
+            "error: No solution found when resolving dependencies\n")
+NO_ROOM = ("py37-tf1.13: install_deps> uv pip install tensorflow\n"
+           "error: failed to write: No space left on device (os error 28)\n")
+# what tox says of a command that ends with another status than 0
+ENDED = "py312-tf2.16: exit {} (0.31 seconds) /work> python -m {} pid=8575\n"
+TWO_FAILED = ("=== 2 failed, 40 passed in 9 s ===\n"
+              + ENDED.format(1, "pytest -q -p no:cacheprovider tests/test_sweeps.py"))
+KILLED = ENDED.format(-9, "pytest -q -p no:cacheprovider tests/test_sweeps.py")
+RECORD_ENDED_WITH_1 = ("=== 42 passed in 9 s ===\nCHANGED in a/two: It is so\n"
+                       + ENDED.format(1, "reproductions record figures/versions/x.json"))
+
+
+def record_of(**claims):
+    """The record of an environment, of {stem: changes of a result that is as it should be}."""
+    return made_up.record(**{stem: made_up.result(**changes) for stem, changes in claims.items()})
+
+
+CHANGED = {"rows": {"it_is_so": made_up.row(measured=0.0, holds=False, as_recorded=False)}}
+
+
+def wait_for(path):
+    deadline = time.time() + PATIENCE
+    while not os.path.exists(path):
+        assert time.time() < deadline, f"no {path} in {PATIENCE} s"
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def tox(tmp_path, monkeypatch):
+    """A stand-in that answers as told by {(environment, "made" or "run"): (status, output)}.
+
+    And that leaves the record of an environment which is told.
+    """
+    answers, called, told = {}, [], {}
+
+    def stand_in(name, options, variables, log):
+        step = "made" if "--notest" in options else "run"
+        called.append((name, step, variables))
+        answer = answers.get((name, step), (0, ""))
+        if answer == INTERRUPTED or called[0] == INTERRUPTED:
+            called.insert(0, INTERRUPTED)   # nothing that is started after it runs
+            raise KeyboardInterrupt
+        if step == "run" and answer[1] != "killed":
+            records.write(told.get(name, record_of()), variables["RECORD"])
+        return answer
+
+    monkeypatch.setattr(matrix, "_tox", stand_in)
+    monkeypatch.setattr(matrix, "environments", lambda: list(NAMES))
+    monkeypatch.setattr(matrix, "AT_A_TIME", 1)
+    monkeypatch.setattr(matrix, "AHEAD", 0)
+    monkeypatch.setattr(matrix, "LOGS", str(tmp_path))
+    monkeypatch.setattr(matrix, "UNFINISHED", str(tmp_path / "unfinished.json"))
+    monkeypatch.setattr(matrix.releases, "RUN_HERE", str(tmp_path))
+    stand_in.answers, stand_in.called, stand_in.records = answers, called, told
+    return stand_in
+
+
+def test_all_are_made_and_run_and_summed_up(tox, capsys):
+    assert main(["matrix"]) == 0
+    assert [call[:2] for call in tox.called] == [(name, step) for name in NAMES
+                                                 for step in ("made", "run")]
+    table = capsys.readouterr().out
+    assert all(f"| {name}" in table for name in NAMES)
+
+
+@pytest.mark.parametrize("version, names", [
+    ("1.13", NAMES[:1]), ("2.16", NAMES[1:2]), ("tf2.16-keras3.0", NAMES[2:3]),
+    ("keras-jax", NAMES[3:]), ("py312-tf2.16", NAMES[1:2])])
+def test_a_version_names_its_environment(version, names):
+    assert matrix.choose(NAMES, [version]) == names
+
+
+def test_a_version_that_does_not_exist_is_one_line_and_nothing_runs(tox, capsys):
+    assert main(["matrix", "2.16", "9.9"]) == 2
+    assert "no environment for '9.9'; there are 1.13, 2.16" in capsys.readouterr().err
+    assert not tox.called
+
+
+@pytest.mark.parametrize("said, words", [
+    (NO_PYTHON, "no interpreter: error: No interpreter found for Python 3.7"),
+    (NO_WHEEL, "cannot be installed: error: No solution found"),
+    (NO_ROOM, "no room: error: failed to write: No space left")])
+def test_what_cannot_be_had_is_reported_and_is_no_failure(tox, capsys, said, words):
+    tox.answers["py37-tf1.13", "made"] = (1, said)
+    assert main(["matrix"]) == 0
+    assert words in capsys.readouterr().out
+    assert ("py37-tf1.13", "run") not in [call[:2] for call in tox.called]
+
+
+def test_no_room_on_the_disk_is_seen_before_anything_is_made(tox, capsys, monkeypatch):
+    monkeypatch.setattr(matrix, "ROOM", 10 ** 18)
+    assert main(["matrix", "1.13"]) == 0
+    assert "no room:" in capsys.readouterr().out
+    assert not tox.called
+
+
+def test_a_failing_release_does_not_keep_the_others_from_running(tox, capsys):
+    tox.answers["py312-tf2.16", "run"] = (1, TWO_FAILED)
+    assert main(["matrix"]) == 1
+    assert "2 failed, 40 passed in 9 s; recorded" in capsys.readouterr().out
+    assert tox.called[-1][0] == NAMES[-1]
+
+
+def test_outcomes_that_changed_are_counted_and_are_no_failure(tox, capsys):
+    """Of many it is known that they differ there: that is for the comparison to say."""
+    tox.answers["py312-tf2.16", "run"] = (1, RECORD_ENDED_WITH_1)
+    tox.records["py312-tf2.16"] = record_of(one={}, two=CHANGED)
+    assert main(["matrix", "2.16"]) == 0
+    assert "tests passed; recorded; outcomes changed: 1 " in capsys.readouterr().out
+
+
+def test_a_claim_that_crashed_is_a_failure_that_names_it(tox, capsys):
+    tox.answers["py312-tf2.16", "run"] = (1, RECORD_ENDED_WITH_1)
+    tox.records["py312-tf2.16"] = record_of(one={}, two={"verdict": "crashed", "reason": "OhError"})
+    assert main(["matrix", "2.16"]) == 1
+    assert "tests passed; recorded; 1 crashed: a/two (OhError)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("said", [TWO_FAILED + RECORD_ENDED_WITH_1, RECORD_ENDED_WITH_1 + KILLED,
+                                  RECORD_ENDED_WITH_1.replace("exit 1", "exit -11"), ""])
+def test_a_changed_outcome_hides_no_other_failure(tox, said):
+    tox.answers["py312-tf2.16", "run"] = (1, said)
+    tox.records["py312-tf2.16"] = record_of(two=CHANGED)
+    assert main(["matrix", "2.16"]) == 1
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_a_release_without_a_record_is_a_failure(tox, tmp_path, capsys, damaged):
+    tox.answers["py312-tf2.16", "run"] = 0, "killed"
+    if damaged:
+        (tmp_path / "py312-tf2.16.json").write_text("{}")
+    assert main(["matrix", "2.16"]) == 1
+    assert "NOT recorded" in capsys.readouterr().out
+
+
+def test_an_interrupted_matrix_takes_up_the_rest(tox, capsys):
+    tox.answers["py312-tf2.16", "made"] = INTERRUPTED
+    assert main(["matrix"]) == 130
+    del tox.answers["py312-tf2.16", "made"], tox.called[:]
+    assert main(["matrix"]) == 0
+    assert tox.called[0][0] == "py312-tf2.16"
+    assert "Taken up where it was interrupted: 1 of 4" in capsys.readouterr().out
+    assert not os.path.exists(matrix.UNFINISHED)
+
+
+def test_one_is_installed_while_those_before_it_run_and_no_more(tox, monkeypatch, ctrl_c):
+    """And where those are interrupted it is not run when its turn comes."""
+    monkeypatch.setattr(matrix, "AHEAD", 1)
+    answer, first_runs, second_made = matrix._tox, threading.Event(), threading.Event()
+
+    def interrupted_while_the_first_runs(name, options, variables, log):
+        step = name, "made" if "--notest" in options else "run"
+        if step == (NAMES[1], "made"):      # either may come first, and here the first does
+            assert first_runs.wait(PATIENCE)
+        if step == (NAMES[0], "run"):
+            first_runs.set()
+            assert second_made.wait(PATIENCE)
+            time.sleep(0.2)     # until the main thread waits, which a signal of this does not end
+            signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+            wait_for(matrix.UNFINISHED)     # which is written when that is seen
+        answered = answer(name, options, variables, log)
+        if step == (NAMES[1], "made"):
+            second_made.set()
+        return answered
+
+    monkeypatch.setattr(matrix, "_tox", interrupted_while_the_first_runs)
+    monkeypatch.setattr(matrix, "track", lambda items, *_: items)   # which may take long to import
+    assert main(["matrix"]) == 130
+    assert sorted(call[:2] for call in tox.called) == [
+        (NAMES[1], "made"), (NAMES[0], "made"), (NAMES[0], "run")]
+
+
+def test_an_interruption_before_the_last_is_submitted_ends_it_too(tox, monkeypatch):
+    submit, submitted = matrix.futures.ThreadPoolExecutor.submit, []
+
+    def interrupted(self, function, name, *others):
+        if submitted:
+            raise KeyboardInterrupt
+        submitted.append(name)
+        return submit(self, function, name, *others)
+
+    monkeypatch.setattr(matrix.futures.ThreadPoolExecutor, "submit", interrupted)
+    assert main(["matrix"]) == 130
+    assert os.path.exists(matrix.UNFINISHED)
+
+
+def test_other_code_starts_anew(tox, monkeypatch):
+    tox.answers["py312-tf2.16", "made"] = INTERRUPTED
+    main(["matrix"])
+    del tox.answers["py312-tf2.16", "made"], tox.called[:]
+    monkeypatch.setattr(matrix, "_code", lambda: "other")
+    main(["matrix"])
+    assert tox.called[0][0] == "py37-tf1.13"
+
+
+def test_environments_and_downloads_go_unless_they_are_kept(tox, monkeypatch):
+    removed = []
+    monkeypatch.setattr(matrix.shutil, "rmtree", lambda path, **_: removed.append(path))
+    main(["matrix", "1.13"])
+    assert [os.path.basename(path) for path in removed] == ["py37-tf1.13", "cache-py37-tf1.13"]
+    assert tox.called[0][2]["UV_CACHE_DIR"] == removed[1]
+    del removed[:]
+    main(["matrix", "1.13", "--keep"])
+    assert not removed and "UV_CACHE_DIR" not in tox.called[-1][2]
+
+
+def test_a_build_of_ones_own_is_installed_in_place_of_a_release(tox, monkeypatch):
+    monkeypatch.setattr("lib.command.show_drift", lambda paths, baseline: 0)
+    assert main(["matrix", "--build", "tf-nightly", "keras-nightly"]) == 0
+    name, _, variables = tox.called[0]
+    assert (name, variables["BUILD"]) == ("build", "tf-nightly\nkeras-nightly")
+    assert os.path.dirname(variables["RECORD"]) == matrix.LOGS
+
+
+def test_the_records_go_to_the_folder_that_is_asked_for(tox, tmp_path):
+    assert main(["matrix", "1.13", "--out", str(tmp_path / "renewed")]) == 0
+    assert os.path.exists(str(tmp_path / "renewed" / "py37-tf1.13.json"))
+    assert not os.path.exists(str(tmp_path / "py37-tf1.13.json"))
+
+
+def test_setup_cfg_has_every_release_since_1_13(monkeypatch):
+    monkeypatch.setattr(matrix.subprocess, "run", functools.partial(subprocess.run, timeout=120))
+    versions = [name.partition("-tf")[2] for name in matrix.environments()]
+    expected = ["1.13", "1.14", "1.15"] + [f"2.{minor}" for minor in range(22)]
+    assert [one for one in expected if one not in versions] == []
+    assert any("rc" in version for version in versions)
+
+
+def test_what_was_kept_is_plain_data(tox):
+    tox.answers["py312-tf2.16", "made"] = INTERRUPTED
+    main(["matrix"])
+    with open(matrix.UNFINISHED) as file:
+        assert list(json.load(file)["finished"]) == ["py37-tf1.13"]
+
+
+def test_a_build_that_cannot_be_had_is_not_judged_by_the_record_of_another(tox, monkeypatch):
+    shown = []
+    monkeypatch.setattr("lib.command.show_drift", lambda *paths: shown.append(paths) or 0)
+    main(["matrix", "--build", "tf-nightly"])
+    tox.answers["build", "made"] = (1, NO_WHEEL)
+    main(["matrix", "--build", "no-such-wheel"])
+    assert len(shown) == 1
