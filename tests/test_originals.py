@@ -7,10 +7,10 @@ import oracle
 import pytest
 
 from lib import originals
-from lib.suite import records
 from lib.claims import History
 from lib.command import main
-from lib.suite.pipeline import REFERENCE as FIGURES
+from lib.suite import records
+from lib.suite.pipeline import REFERENCE
 
 ORIGINALS = originals.original_histories()
 ADAMS = [case for case, original in ORIGINALS.items()
@@ -85,7 +85,8 @@ def recorded(tmp_path):
     """
     path = str(tmp_path / "records" / "single_relu" / "relu_gets_stuck.json")
     record, result = records.read_result(
-        os.path.join(FIGURES, "single_relu", "relu_gets_stuck.json"), "single_relu/relu_gets_stuck")
+        os.path.join(REFERENCE, "single_relu", "relu_gets_stuck.json"),
+        "single_relu/relu_gets_stuck")
 
     def write(**replaced):
         histories = {case: originals.reference_of(original) for case, original in ORIGINALS.items()}
@@ -138,9 +139,9 @@ def test_compare_ends_with_1_for_a_case_without_a_history(recorded, no_pictures,
 def test_compare_imports_no_framework(tmp_path):
     code = ("import sys; from lib import originals; from lib.command import main; "
             "originals.original_histories(); originals.FOLDER = sys.argv[1]; "
-            "main(['compare', '--out', sys.argv[1]]); "
+            "main(['compare', '--out', sys.argv[1], '--records', sys.argv[2]]); "
             "sys.exit(any(name in sys.modules for name in ('tensorflow', 'keras')))")
-    assert subprocess.call([sys.executable, "-c", code, str(tmp_path)],
+    assert subprocess.call([sys.executable, "-c", code, str(tmp_path), REFERENCE],
                            stdout=subprocess.DEVNULL, timeout=120) == 0
 
 

@@ -135,7 +135,8 @@ def optimizer_settings(optimizer):
     for name in ("momentum", "nesterov", "beta_1", "beta_2", "epsilon", "amsgrad"):
         if name in config:
             value = config[name]
-            settings[name] = as_written(value) if isinstance(value, np.floating) else value
+            settings[name] = (as_written(value) if isinstance(value, (float, np.floating))
+                              else value)
     return settings
 
 

@@ -42,12 +42,13 @@ def train_units(batches, starts, learning_rates, make_optimizer, epochs, steps_p
         values = learning_rates, momenta
     values = [np.asarray(one, "float32") for one in values]
     if takes_arrays():
-        history, weights = units.train(_with_arrays(make_optimizer, *values))
+        history, weights = units.train(lambda: _with_arrays(make_optimizer, *values))
     else:
         history, weights = units.train_one_by_one(make_optimizer, values)
     settings = _settings_of(history, batches)
-    if np.size(learning_rates) > 1:
-        settings.pop("learning_rate", None)
+    settings.pop("learning_rate", None)
+    if np.size(learning_rates) == 1:
+        settings["learning_rate"] = float(np.ravel(learning_rates)[0])
     if momenta is not None:
         settings["momentum"] = "one for each unit"
     return Sweep(settings, weights)
@@ -67,8 +68,11 @@ class _Units:
         self.starts, self.slopes, self.moments = starts, slopes, moments
         self.lengths = epochs, steps_per_epoch
 
-    def train(self, optimizer):
-        """Train all at once. Returns the History of the sum of their losses, and the weights."""
+    def train(self, make_optimizer):
+        """Train all at once. Returns the History of the sum of their losses, and the weights.
+
+        make_optimizer: a function without arguments.
+        """
         shape = self.starts.shape
         rows = FixedBatches(self.moments.reshape(len(self.moments), -1),
                             np.zeros((len(self.moments), 1)), batch_size=1)
@@ -76,7 +80,7 @@ class _Units:
             model = keras.Sequential([keras.layers.Input((rows.x.shape[1],)),
                                       _unit_losses_layer(shape, self.slopes)])
             model.set_weights([self.starts.astype("float32")])
-            history, weights = fit(model, rows, optimizer, _sum_over_units, *self.lengths,
+            history, weights = fit(model, rows, make_optimizer(), _sum_over_units, *self.lengths,
                                    jit_compile=np.prod(shape) >= WORTH_COMPILING,
                                    loss_name="mean_squared_error")
         return history, np.array([weight for weight, in weights])
@@ -92,8 +96,8 @@ class _Units:
             some = _Units(self.starts[chosen], self.slopes[chosen],
                           self.moments if self.moments.shape[-1] == 1
                           else self.moments[:, :, seeds[chosen]], *self.lengths)
-            history, weights[:, chosen] = some.train(make_optimizer(*(
-                float(str(one)) for one in pair)))
+            history, weights[:, chosen] = some.train(
+                lambda: make_optimizer(*(float(str(one)) for one in pair)))
         return history, weights
 
 

@@ -205,8 +205,9 @@ def decoded(kind, found, path, *parts):
 
 
 def _with_all_fields(kind, found):
-    missing = [one.name for one in fields(kind) if one.name not in found]
-    if missing and isinstance(found, dict):     # what is none is refused by its type
+    missing = ([one.name for one in fields(kind) if one.name not in found]
+               if isinstance(found, dict) else [])      # anything else is refused by its type
+    if missing:
         raise ValueError(f"{kind.__name__.lower()} without {', '.join(missing)}")
     return found
 
