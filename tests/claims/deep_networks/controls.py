@@ -17,10 +17,10 @@ def reversals(share):
 
 
 def start(label, number):
-    return "{}, start {}".format(label, number)
+    return f"{label}, start {number}"
 
 
-FINE, KILLING = (["rate {}, start {}".format(rate, start) for start in range(5)]
+FINE, KILLING = ([f"rate {rate}, start {start}" for start in range(5)]
                  for rate in ("0.01", "0.07"))
 GRID = np.linspace(-10, 10, 401)
 KEPT = dict(signal=set_to(1.0), gradient=set_to(1.0))

@@ -2,7 +2,7 @@
 import numpy as np
 from made_up import one, plus, set_to, times
 
-BATCHES = ["batch {}, rate {:g}".format(size, rate) for size in (1, 4, 16, 64)
+BATCHES = [f"batch {size}, rate {rate:g}" for size in (1, 4, 16, 64)
            for rate in (0.02, 0.06, 0.2)]
 NEVER = dict(raising=set_to(0))
 
@@ -53,7 +53,7 @@ def opposite(recorded):
 
 
 def watched(condition, share):
-    return "{:g}, {} of the usable rate".format(condition, share)
+    return f"{condition:g}, {share} of the usable rate"
 
 
 CONTROLS = {

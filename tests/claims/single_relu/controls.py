@@ -67,7 +67,7 @@ def bumpy(surface):
 ESCAPES = dict(weight=set_to(1.0))
 STAYS = dict(weight=set_to(-0.5))
 NOT_A_NUMBER = dict(weight=set_to(np.nan), loss=set_to(np.nan))
-RING = ["{}°".format(angle) for angle in range(0, 360, 15)]
+RING = [f"{angle}°" for angle in range(0, 360, 15)]
 
 CONTROLS = {
     "loss_has_a_kink_at_zero": dict(
