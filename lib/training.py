@@ -13,14 +13,19 @@ def fit(model, batches, optimizer, loss, epochs, steps_per_epoch, jit_compile=No
     ``lib.compat.compile_model``; described: more settings of the History.
     The weights are [[array of each weight] of each epoch].
     """
-    x, y = batches.stacked(epochs * steps_per_epoch)
     compile_model(model, optimizer, loss, steps_per_epoch, jit_compile)
+    return fit_compiled(model, batches, epochs, steps_per_epoch, loss_name or (
+        loss if isinstance(loss, str) else loss.__name__), **described)
+
+
+def fit_compiled(model, batches, epochs, steps_per_epoch, loss_name, **described):
+    """What ``fit`` does, with a model that is compiled already."""
+    x, y = batches.stacked(epochs * steps_per_epoch)
     weights = []
     losses = fit_in_turn(model, x, y, epochs, steps_per_epoch, lambda: weights.append(
         [weight.copy() for weight in model.get_weights()]))
-    settings = dict(optimizer_settings(optimizer), **batches.settings())
-    settings.update(loss=loss_name or (loss if isinstance(loss, str) else loss.__name__),
-                    epochs=epochs, steps_per_epoch=steps_per_epoch)
+    settings = dict(optimizer_settings(model.optimizer), **batches.settings())
+    settings.update(loss=loss_name, epochs=epochs, steps_per_epoch=steps_per_epoch)
     return History(dict(settings, **described), loss=losses), weights
 
 

@@ -15,7 +15,7 @@ import numbers
 import numpy as np
 
 from lib.compat import fitting, machine, on_graph
-from lib.compat.fitting import compile_model, fit_in_turn, in_this_order, set_learning_rate
+from lib.compat.fitting import compile_model, fit_in_turn, in_this_order
 from lib.compat.keras_2 import keras_2
 from lib.compat.loading import NotSupported, engine, is_keras_3, load
 from lib.compat.machine import processor
@@ -23,8 +23,8 @@ from lib.compat.machine import processor
 __all__ = ["NotSupported", "as_written", "compile_model", "drawn", "engine", "environment",
            "fit_in_turn", "forget_models", "gradient_function", "hessian_function",
            "in_this_order", "is_keras_3", "keras", "keras_data_folders", "load",
-           "optimizer_settings", "outputs_of", "processor", "set_learning_rate", "set_state",
-           "state_of", "takes_arrays"]
+           "optimizer_settings", "outputs_of", "processor", "set_state", "start_again", "state_of",
+           "takes_arrays"]
 
 
 @functools.lru_cache(maxsize=None)
@@ -102,6 +102,16 @@ def set_state(model, arrays):
     else:
         for variable, array in zip(variables, arrays):
             variable.assign(array)
+
+
+def start_again(model, weights, learning_rate):
+    """Have a compiled model begin again, with its optimizer as it was at first.
+
+    weights: as ``model.set_weights`` takes them; learning_rate: a number.
+    """
+    of_optimizer = state_of(model)[len(weights):]
+    set_state(model, list(weights) + [np.zeros_like(one) for one in of_optimizer])
+    fitting.set_learning_rate(model.optimizer, learning_rate)
 
 
 def drawn(initializer, shape):

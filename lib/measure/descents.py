@@ -4,7 +4,7 @@ import numpy as np
 from lib import many_steps
 from lib.claims import History
 from lib.compat import (compile_model, fit_in_turn, keras, optimizer_settings, outputs_of,
-                        set_learning_rate, set_state, state_of)
+                        start_again)
 from lib.measure.curvature import LossSurface
 
 SOLVED = 1e-6       # share of the first loss; what remains below it is float32 rounding
@@ -39,12 +39,9 @@ def many_descents(model):
 def _steps_by_fit(model, optimizer):
     """Like ``many_steps``, with ``fit``: checks the loss whenever the steps have grown by 2 %."""
     compile_model(model, optimizer, mean_squared_error, steps_per_execution=100)
-    number = len(model.get_weights())
 
     def take_steps(x, y, learning_rate, steps, enough):
-        state = state_of(model)     # the optimizer may still hold a NaN from the last descent
-        set_state(model, state[:number] + [np.zeros_like(one) for one in state[number:]])
-        set_learning_rate(optimizer, learning_rate)
+        start_again(model, model.get_weights(), learning_rate)
         taken = 0
         while True:
             x_next, y_next = x[taken % len(x)], y[taken % len(x)]

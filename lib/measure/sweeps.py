@@ -8,10 +8,10 @@ from collections import namedtuple
 
 import numpy as np
 
-from lib.compat import engine, keras, takes_arrays
+from lib.compat import compile_model, engine, keras, start_again, takes_arrays
 from lib.data import FixedBatches, batch_sums
 from lib.progress import track
-from lib.training import fit
+from lib.training import fit, fit_compiled
 
 WORTH_COMPILING = 10 ** 4   # units: from here on XLA saves more than its second of compilation
 
@@ -73,31 +73,49 @@ class _Units:
 
         make_optimizer: a function without arguments.
         """
-        shape = self.starts.shape
-        rows = FixedBatches(self.moments.reshape(len(self.moments), -1),
-                            np.zeros((len(self.moments), 1)), batch_size=1)
-        with _spread_over_devices(shape):
-            model = keras.Sequential([keras.layers.Input((rows.x.shape[1],)),
-                                      _unit_losses_layer(shape, self.slopes)])
-            model.set_weights([self.starts.astype("float32")])
-            history, weights = fit(model, rows, make_optimizer(), _sum_over_units, *self.lengths,
-                                   jit_compile=np.prod(shape) >= WORTH_COMPILING,
+        with _spread_over_devices(self.starts.shape):
+            model = self._model()
+            history, weights = fit(model, self._rows(), make_optimizer(), _sum_over_units,
+                                   *self.lengths, jit_compile=self.starts.size >= WORTH_COMPILING,
                                    loss_name="mean_squared_error")
         return history, np.array([weight for weight, in weights])
 
+    def _model(self):
+        width = self._rows().x.shape[1]
+        model = keras.Sequential([keras.layers.Input((width,)),
+                                  _unit_losses_layer(self.starts.shape, self.slopes)])
+        model.set_weights([self.starts.astype("float32")])
+        return model
+
+    def _rows(self):
+        """The moments as batches, one a step."""
+        return FixedBatches(self.moments.reshape(len(self.moments), -1),
+                            np.zeros((len(self.moments), 1)), batch_size=1)
+
     def train_one_by_one(self, make_optimizer, values):
-        """Train the units of each learning rate and momentum separately."""
-        shape, epochs = self.starts.shape, self.lengths[0]
+        """Train the units of each learning rate and momentum separately.
+
+        One model serves all rates of a momentum: to compile another takes longer than to train.
+        """
+        shape, (epochs, steps) = self.starts.shape, self.lengths
         of_units = np.stack([np.broadcast_to(one, shape) for one in values], axis=-1)
         seeds = np.broadcast_to(np.arange(self.moments.shape[-1]), shape)
-        weights, history = np.empty((epochs,) + shape, "float32"), None
+        weights, history, models = np.empty((epochs,) + shape, "float32"), None, {}
         for pair in track(np.unique(of_units.reshape(-1, len(values)), axis=0), "rates"):
             chosen = np.all(of_units == pair, axis=-1)
             some = _Units(self.starts[chosen], self.slopes[chosen],
                           self.moments if self.moments.shape[-1] == 1
                           else self.moments[:, :, seeds[chosen]], *self.lengths)
-            history, weights[:, chosen] = some.train(
-                lambda: make_optimizer(*(float(str(one)) for one in pair)))
+            rate, *momentum = (float(str(one)) for one in pair)
+            which = tuple(momentum), some.slopes.tobytes()
+            if which not in models:
+                models[which] = some._model()
+                compile_model(models[which], make_optimizer(rate, *momentum), _sum_over_units,
+                              steps)
+            start_again(models[which], [some.starts.astype("float32")], rate)
+            history, after = fit_compiled(models[which], some._rows(), epochs, steps,
+                                          "mean_squared_error")
+            weights[:, chosen] = [weight for weight, in after]
         return history, weights
 
 

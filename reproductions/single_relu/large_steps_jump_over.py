@@ -35,7 +35,7 @@ STEPS_PER_EPOCH = 100       # the source
 START = -10.0               # the source's far start, for the single runs
 RATES = {"SGD 0.5": 0.5, "SGD 1.5": 1.5, "SGD 4": 4.0}      # ours: one on each side of the edges
 # ours: coarser, as most releases need a training for each rate; no point lies on an edge
-ON_EVERY_RELEASE = {"points": 12, "closer": 15, "momenta": 4}
+ON_EVERY_RELEASE = {"points": 11, "closer": 15, "momenta": 3}
 SEEDS_FORM = {"points": 129, "closer": 129, "momenta": 129}     # ours: a few seconds a seed
 
 
