@@ -4,31 +4,31 @@ unexport PYTHONPATH PYTHONHOME
 
 VENV := .venv
 RUN := $(VENV)/bin/python
-# The newest TensorFlow runs on Python 3.11 to 3.13: the first of these that is one of them.
+# The first of these interpreters that is a Python 3.11 to 3.13, on which the newest TensorFlow runs.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
 	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 	2>/dev/null && echo $$python && break; done)
 
-# Full MNIST, where a checkout has it beside it; elsewhere Keras' copy, or a sample.
+# A copy of the full MNIST beside the checkout, if there is one; otherwise Keras' copy, or a sample.
 MNIST_NPZ ?= $(abspath $(wildcard ../shared/data/mnist.npz))
 export MNIST_NPZ
 
 .PHONY: help setup reproduce figures test test-slow matrix compare seeds pages lint clean
 help:
 	@echo "make setup       install into .venv, nothing else"
-	@echo "make reproduce   run every claim; tables here, records and figures in runs/"
-	@echo "make compare     draw the original programs' runs beside ours"
+	@echo "make reproduce   run every claim: print its verdict, write records and figures to runs/"
+	@echo "make compare     compare our runs with the original programs', and draw them side by side"
 	@echo "make figures     run every claim and renew the reference in figures/"
 	@echo "make seeds       judge every claim with the project's seeds"
-	@echo "make pages       write the README's table and docs/ from the reference"
-	@echo "make test        run the tests, but for those that train MNIST in full"
+	@echo "make pages       write the generated parts of README, docs/ and tests/README from the reference"
+	@echo "make test        run the tests, except those that train MNIST in full"
 	@echo "make test-slow   run those"
 	@echo "make matrix      record every TensorFlow release since 1.13, and the other backends;"
 	@echo "                 VERSIONS=\"1.15 2.10\" some, BUILD=tf-nightly your own or a nightly one,"
 	@echo "                 KEEP=1 keeps the environments"
 	@echo "make lint        check the style of the code"
-	@echo "make clean       remove the virtual environment and what other runs left"
-	@echo "Each sets up .venv by itself. PYTHON=/path/to/python chooses the interpreter."
+	@echo "make clean       remove .venv, .tox and runs/ (your own records and figures)"
+	@echo "All but clean set up .venv first. PYTHON=/path/to/python chooses the interpreter."
 
 setup: $(VENV)/installed
 
@@ -63,8 +63,8 @@ lint: $(VENV)/installed
 clean:
 	rm -rf $(VENV) .tox runs
 
-# A half-made .venv has no such file and is made anew; so is one whose Python has gone, for which
-# the rule without commands stands.
+# A half-made .venv lacks the file "installed" and is made anew. So is one whose Python has gone: the
+# empty rule makes that no error.
 $(RUN): ;
 $(VENV)/installed: requirements.txt setup.cfg pyproject.toml $(RUN)
 	@test -n "$(PYTHON)" || { echo "make: needs Python 3.11, 3.12 or 3.13:" \

@@ -7,18 +7,18 @@ from typing import Callable, Dict, Optional
 import numpy as np
 
 REPRODUCED, IN_PART, NOT_REPRODUCED = "reproduced", "in part", "not reproduced"
-INCONCLUSIVE = "inconclusive"   # the seeds do not agree
+INCONCLUSIVE = "inconclusive"   # the seeds do not settle it
 NOT_JUDGED = "not judged"       # without the source's data, or after other epochs than the source's
 SOURCE, SUITE = "source", "suite"
 # How far a number may move between releases, relative to max(1, |value|), unless a script says
-# otherwise: what float32 sums in another order leave of some 16,000 steps
+# otherwise: what float32 sums in another order come to after some 16,000 steps
 TOLERANCE = 1e-5
 ENOUGH_SEEDS = 20
 
 
 @dataclass
 class Sentence:
-    """Something that a source says and that a run could show to be true or false.
+    """Something that a source says and a run could show to be true or false.
 
     where: its place in the source, for a reader who looks it up; says: the sentence in our words;
     not_judged: why no claim of the suite judges it, or None if one does.
@@ -48,10 +48,10 @@ class Source:
 class History:
     """What one training run recorded: how it was set up, and named series of plain numbers.
 
-    ``loss[k]`` is the mean loss over the batches of epoch k + 1, as Keras reports it;
-    ``weight[k]`` is the value after k + 1 epochs. The start is in ``settings["start"]``.
-    A series is read as an attribute: ``history.loss[-1]``. Series of text hold diagrams, a string a
-    row, and digests.
+    In a training ``loss[k]`` is the mean loss over the batches of epoch k + 1, as Keras reports it,
+    and ``weight[k]`` the value after k + 1 epochs; what a measurement records, its function says.
+    A series is read as an attribute: ``history.loss[-1]``. Series of text hold digests, and
+    diagrams, one string per row.
     """
 
     def __init__(self, settings, **series):
@@ -63,10 +63,11 @@ class History:
         return History(self.settings, **dict(self.series, **series))
 
     def __getattr__(self, name):
-        try:
-            return self.__dict__["series"][name]
-        except KeyError:
-            raise AttributeError(f"this history has no series {name!r}") from None
+        series = self.__dict__.get("series", {})    # none while it is copied
+        if name in series:
+            return series[name]
+        raise AttributeError(f"this history has no series {name!r}; its series: "
+                             f"{', '.join(series) or 'none'}")
 
     def __eq__(self, other):
         return (self.settings, self.series) == (other.settings, other.series)
@@ -142,7 +143,7 @@ def first_epoch(conditions):
 def apart(one, other, setting):
     """Whether two histories differ in a setting.
 
-    For rows that compare two runs: a run that is compared with itself must not pass.
+    For rows that compare two runs: comparing a run with itself must not pass.
     """
     return one.settings.get(setting) != other.settings.get(setting)
 
@@ -166,8 +167,8 @@ class Outcome:
 
     by: who says that it happens, SOURCE or SUITE; statement: what is said to happen; measured: the
     number that the run gave; expected: what the statement demands of it; origin: where the expected
-    value comes from; fails_because: None where the suite records that the statement holds, else the
-    reason why it does not; sentence: the key of what the source says; where: its place there, which
+    value comes from; fails_because: why it does not hold, or None where the suite records that it
+    does; sentence: the key of what the source says; where: its place there, which
     ``Claim.judge`` fills in; judged: False after another number of epochs than the claim is about.
     """
     by: str
@@ -194,7 +195,7 @@ class Outcome:
 
     @property
     def as_recorded(self):
-        """Whether it came out as the suite records it, holding or not. What is not judged did."""
+        """Whether it came out as the suite records it, holding or not; True if it is not judged."""
         return not self.judged or self.holds == (self.fails_because is None)
 
     def __repr__(self):
@@ -211,7 +212,7 @@ def source_says(sentence, statement, measured, expected, origin="the source", fa
 
 
 def suite_finds(statement, measured, expected, origin):
-    """What is true instead, or under which condition, or beyond what the source says."""
+    """An outcome of the suite's own: what is true instead, or on what condition, or besides."""
     return Outcome(SUITE, statement, measured, expected, origin)
 
 
@@ -219,7 +220,7 @@ def verdict(outcomes):
     """The verdict on a claim whose rows are {name: Outcome}: one of the words above.
 
     REPRODUCED if every documented outcome holds, IN_PART if some do, NOT_REPRODUCED if none does;
-    NOT_JUDGED if there is none, as on a sample of the source's data, or one is not judged.
+    NOT_JUDGED if the rows have none, as on a sample of the source's data, or if one is not judged.
     """
     documented = [outcome for outcome in outcomes.values() if outcome.by == SOURCE]
     if not documented or not all(outcome.judged for outcome in documented):
@@ -265,9 +266,9 @@ class Claim:
         return hasattr(self.module, "load_data")
 
     def stand_in(self):
-        """In words, what stands in for the source's data where those cannot be had; else None.
+        """What stands in for the source's data if they cannot be had, in words; else None.
 
-        Finds and checks the data of a claim that reads some. Raises BadFile.
+        Loads and checks the data of a claim that reads any. Raises BadFile.
         """
         return self.module.load_data().stand_in if self.reads_data else None
 
@@ -280,24 +281,24 @@ class Claim:
     def on_every_release(self):
         """Settings of ``run`` that make it short enough to be run on every release.
 
-        Or a text that says why it is not run there.
+        Or a text: why it is not run there.
         """
         return getattr(self.module, "ON_EVERY_RELEASE", {})
 
     @property
     def short_form(self):
-        """Settings of ``run`` on every release, of which there are none where it is not run."""
+        """Settings of ``run`` on every release; none for a claim that is not run there."""
         settings = self.on_every_release
         return {} if isinstance(settings, str) else settings
 
     @property
     def seeds_form(self):
-        """Settings of ``run`` over seeds: the short form, where its script says nothing else."""
+        """Settings of ``run`` over seeds: the short form, unless its script says otherwise."""
         return getattr(self.module, "SEEDS_FORM", self.short_form)
 
     @property
     def enough_seeds(self):
-        """How many seeds it is judged with: fewer, where its script says so, if a run is slow."""
+        """How many seeds it is judged with: ENOUGH_SEEDS, or fewer if its script says so."""
         return getattr(self.module, "OVER_SEEDS", ENOUGH_SEEDS)
 
     def tolerance_of(self, label):
@@ -323,12 +324,15 @@ class Claim:
     def judge(self, histories, epochs=None):
         """The rows of the verdict on {label: History}: {name: Outcome}.
 
-        epochs: how many were trained. After another number than the claim is about the rows are
-        measured and say that nobody judges them.
+        epochs: how many were trained. If not as many as the claim is about, the rows are measured
+        but not judged. Raises ValueError if a row names a sentence that the source does not have.
         """
         outcomes = self.module.judge(histories)
         for outcome in outcomes.values():
             outcome.judged = epochs is None or epochs == self.epochs
-            if outcome.sentence in self.source.sentences:
+            if outcome.sentence is not None:
+                if outcome.sentence not in self.source.sentences:
+                    raise ValueError(f"{outcome.statement!r} names the sentence "
+                                     f"{outcome.sentence!r}, which its SOURCE does not have")
                 outcome.where = self.source.sentences[outcome.sentence].where
         return outcomes

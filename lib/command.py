@@ -1,4 +1,4 @@
-"""The command line: it parses, calls, and prints. Imports a framework only to train."""
+"""The command line: it parses, calls and prints, and imports a framework only to train."""
 import argparse
 import contextlib
 import os
@@ -16,7 +16,7 @@ from lib.suite import (catalogue, coverage, deviations, drift, matrix, pipeline,
 from lib.suite.pipeline import OTHER_RUNS, REFERENCE, RUNS, SEED
 
 LAST_SEED = 2 ** 32 - 1
-ITS_OWN_NUMBER = -1     # of seeds: the claim's
+ITS_OWN_NUMBER = -1     # --seeds without a number: as many as each claim asks for
 WRONG_USAGE, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
 
 
@@ -54,7 +54,7 @@ def _whole_number(text, least, most, what):
 
 
 def _path(text):
-    """A path. An empty one is refused: it is a shell variable that is not set."""
+    """A path. An empty one is refused: it comes from a shell variable that is not set."""
     if not text:
         raise argparse.ArgumentTypeError("an empty path")
     return text
@@ -87,7 +87,7 @@ def _parser():
     def markdown(added, what):
         added.add_argument("--markdown", action="store_true", help=f"as {what}")
 
-    listing = command("list", _list, "show every claim with its verdict", names=False)
+    listing = command("list", _list, "show claims with their verdicts")
     markdown(listing, "the table of the README, from the records in figures")
     run = command("run", _run, "train, judge and draw claims")
     run.add_argument("--seed", type=_seed,
@@ -95,38 +95,39 @@ def _parser():
     run.add_argument("--seeds", type=_seeds, metavar="N", nargs="?", const=ITS_OWN_NUMBER,
                      help="judge with N seeds, from --seed on (default: 20, or fewer for slow "
                      "claims), and keep what they gave in seeds.json")
-    run.add_argument("--epochs", type=_epochs, help="instead of those of the source; nothing is "
-                     "judged then")
+    run.add_argument("--epochs", type=_epochs, help="train for this many, not for as many as the "
+                     "source; then nothing is judged")
     run.add_argument("--mnist", metavar="FILE", type=_path, help="mnist.npz, as Keras stores it "
                      "(default: MNIST_NPZ, Keras' cache, its download, or a sample)")
     run.add_argument("--out", metavar="DIR", type=_path, help="where records and figures go "
                      "(default: runs; figures renews the reference that the project ships)")
     draw = command("draw", _draw, "draw figures from records again, without training")
     records_folder(draw)
-    draw.add_argument("--out", metavar="DIR", type=_path, help="default: beside the records")
-    compare = command("compare", _compare, "compare our histories with the original program's",
+    draw.add_argument("--out", metavar="DIR", type=_path, help="where figures go (default: runs, "
+                      "or beside the records of --records)")
+    compare = command("compare", _compare, "compare our histories with the original programs'",
                       names=False)
     records_folder(compare)
     compare.add_argument("--out", metavar="DIR", type=_path,
                          default=os.path.join(RUNS, "compare"))
     over_seeds = command("seeds", _seeds_known, "show what each outcome measured with other seeds, "
                          "and how near it is to tipping")
-    over_seeds.add_argument("--records", metavar="DIR", type=_path, default=REFERENCE)
-    covered = command("coverage", _coverage, "show every sentence of the sources, and what judges "
+    records_folder(over_seeds)
+    covered = command("coverage", _coverage, "show every sentence of the sources and what judges "
                       "it", names=False)
     for listed in (over_seeds, covered):
         markdown(listed, "the page in docs")
-    record = command("record", _record, "run all claims as on every release, into one file",
+    record = command("record", _record, "run claims as on every release, into one file",
                      names=False)
     record.add_argument("file", metavar="FILE", type=_path)
-    record.add_argument("names", nargs="*", metavar="NAME", help="some claims or sources only")
+    record.add_argument("names", nargs="*", metavar="NAME", help="as of run")
     drifting = command("drift", _drift, "show where the numbers moved from release to release",
                        names=False)
     drifting.add_argument("files", nargs="*", metavar="FILE", type=_path, help="records to compare "
                           "with the baseline (default: those of all releases, from runs/versions "
                           "or else figures/versions)")
     drifting.add_argument("--against", metavar="FILE", type=_path, help="the baseline (default: "
-                          f"{releases.BASELINE}; with no other FILE, that one is compared with it)")
+                          f"{releases.BASELINE}; alone, {releases.BASELINE} is compared with it)")
     drifting.add_argument("--out", metavar="PNG", type=_picture, help="where the heat map goes "
                           "(default: runs/drift.png for all releases, else none)")
     every = command("matrix", _matrix, "record every release of TensorFlow, each in an environment "
@@ -134,8 +135,8 @@ def _parser():
     every.add_argument("versions", nargs="*", metavar="VERSION",
                        help="such as 1.15, 2.22rc0, keras-jax; none means all")
     every.add_argument("--build", metavar="WHEEL", nargs="+", default=(), type=_path,
-                       help="instead: your own build, or a nightly one, as pip names it "
-                       "(tf-nightly, a path); it is compared with the baseline")
+                       help="instead of releases, your own build or a nightly, as pip names it "
+                       "(tf-nightly, a path); it is then compared with the baseline")
     every.add_argument("--out", metavar="DIR", type=_path, help="where the records go (default: "
                        "runs/versions; figures/versions renews the reference)")
     every.add_argument("--keep", action="store_true", help="keep environments and downloads")
@@ -144,7 +145,7 @@ def _parser():
 
 @contextlib.contextmanager
 def _no_interruption_lost():
-    """Raise a Ctrl-C again that Python drops because it fell into a destructor or into the callback
+    """Raise again a Ctrl-C that Python drops because it arrived in a destructor or in the callback
     of a weak reference, of which Keras has many.
     """
     before = getattr(sys, "unraisablehook", None)
@@ -207,7 +208,7 @@ def run_script(path):
 
 
 def leave(status):
-    """End the process; after an interruption at once, for TensorFlow's threads may hang its end."""
+    """End the process; after an interruption at once, as TensorFlow's threads may delay its end."""
     if status == INTERRUPTED:
         sys.stdout.flush()
         os._exit(status)
@@ -215,8 +216,12 @@ def leave(status):
 
 
 def _folders(options):
-    """Where a command looks for records: the folder it is told, or runs before the reference."""
-    return [options.records] if options.records else [RUNS, REFERENCE]
+    """Where a command looks for records: in the folder that is named, or in runs, then figures."""
+    if not options.records:
+        return [RUNS, REFERENCE]
+    if not os.path.isdir(options.records):
+        raise BadFile(f"{options.records}: no such folder")
+    return [options.records]
 
 
 def _results(claims, folders):
@@ -225,7 +230,7 @@ def _results(claims, folders):
 
 
 def _say_which_were_run_here(found):
-    """A line, if some records are of runs here. found: of ``pipeline.known``."""
+    """Print which claims' records are from runs here. found: of ``pipeline.known``."""
     own = [result.number for _, result, folder in found.values() if folder == RUNS]
     if own:
         print(f"From runs here, in runs: {', '.join(map(str, sorted(own)))}; the others are the "
@@ -233,17 +238,18 @@ def _say_which_were_run_here(found):
 
 
 def _list(options):
+    claims = catalogue.select(options.claims, options.names)
     if options.markdown:
-        print("\n".join(pages.claims(options.claims, _results(options.claims, [REFERENCE]))))
+        print("\n".join(pages.claims(claims, _results(claims, [REFERENCE]))))
         return 0
-    found = pipeline.known(options.claims, [RUNS, REFERENCE])
-    tables.print_claims(options.claims, {name: one for name, (_, one, _) in found.items()})
+    found = pipeline.known(claims, [RUNS, REFERENCE])
+    tables.print_claims(claims, {name: one for name, (_, one, _) in found.items()})
     _say_which_were_run_here(found)
     return 0
 
 
 def _coverage(options):
-    """Every sentence of the sources; status 1 if one is neither judged nor said why not."""
+    """Every sentence of the sources; status 1 if one is not judged and no reason is given."""
     sources, gaps = coverage.sentences(options.claims, _results(options.claims, [REFERENCE]))
     if options.markdown:
         print("\n".join(pages.coverage_page(sources)))
@@ -255,12 +261,15 @@ def _coverage(options):
 
 
 def _seeds_known(options):
-    """What the seeds of a file say; status 1 if some of it came from other code than today's."""
+    """What the seeds of a file say; status 1 if some of them come from older code."""
     claims = catalogue.select(options.claims, options.names)
-    over_seeds = seeds.known(options.records, claims)
     if options.markdown:
+        over_seeds = seeds.known(REFERENCE, claims)
         print("\n".join(pages.seeds_page(claims, over_seeds)))
     else:
+        over_seeds = {}
+        for folder in reversed(_folders(options)):
+            over_seeds.update(seeds.known(folder, claims))
         tables.print_seeds(claims, over_seeds)
     return 0 if all(one.current for one in over_seeds.values()) else 1
 
@@ -284,11 +293,16 @@ def _run(options):
     for claim, out in outs.items():
         print(f"{claim.name} …", file=sys.stderr, flush=True)
         with _crashes_noted(claim, crashed):
-            record, pictures = pipeline.reproduce(claim, out, seed, options.epochs)
+            record = pipeline.run(claim, out, seed, options.epochs)
             result = results[claim.name] = record.claims[claim.name]
-            _print_result(claim, result, pictures)
+            _print_result(claim, result)
             if not _say_how_far_from_the_reference(claim, result):
                 beyond.append(claim.name)
+            if out == REFERENCE and str(record.commit).endswith("+changes"):
+                print("This record is of code that is not committed: commit it, and run again.\n")
+            for picture in pipeline.draw(claim, result.histories, out):
+                print(os.path.relpath(picture))
+            print()
     tables.print_summary(results, crashed)
     if beyond:
         print(f"BEYOND TOLERANCE from the reference: {', '.join(beyond)}")
@@ -297,7 +311,7 @@ def _run(options):
         result.changed or not result.judged for result in results.values()) else 0
 
 
-def _print_result(claim, result, pictures):
+def _print_result(claim, result):
     tables.print_verdict(result)
     if hasattr(claim.module, "lines"):      # what the source's own program prints
         print("\n".join(claim.module.lines(result.histories)) + "\n")
@@ -307,32 +321,30 @@ def _print_result(claim, result, pictures):
     epochs = result.settings.get("epochs")
     if epochs != claim.epochs:
         print(f"Not judged after {epochs} epochs: the claim is about {claim.epochs}.\n")
-    for picture in pictures:
-        print(os.path.relpath(picture))
 
 
 def _say_how_far_from_the_reference(claim, result):
     """A line; False if a history is farther from the reference than its tolerance."""
     moved = pipeline.from_reference(claim, result)
     if moved is None:
-        print("Not compared with the reference, which has another set-up.\n")
+        print("Not compared: there is no reference with these settings and data.\n")
         return True
     beyond = deviations.beyond_tolerance(moved, result.tolerances)
     largest = tables.short(deviations.largest_of(moved))
     if largest == "0":
-        print("Every number is that of the reference, to the last bit.\n")
+        print("Every number equals the reference's, to the last bit.\n")
     elif not beyond:
         print(f"Within tolerance of the reference: the largest deviation is {largest}.\n")
     else:
         label = max(beyond, key=beyond.get)
         print(f"BEYOND TOLERANCE from the reference: {label!r} by {tables.short(beyond[label])}, "
-              f"allowed are {tables.short(result.tolerances.get(label, 0))}.\n")
+              f"where {tables.short(result.tolerances.get(label, 0))} is allowed.\n")
     return not beyond
 
 
 @contextlib.contextmanager
 def _crashes_noted(claim, crashed):
-    """An error of a claim's own, which is a finding: (claim, its last line) in ``crashed``."""
+    """Add (claim, its error in a line) to ``crashed`` if the claim itself fails: a finding."""
     try:
         yield
     except (BadFile, CannotWrite, NotSupported, OSError):
@@ -342,9 +354,9 @@ def _crashes_noted(claim, crashed):
 
 
 def _run_over_seeds(claims, options):
-    """Each claim with other seeds; status 0, whatever comes out, but 1 if one crashes."""
+    """Each claim with other seeds; status 1 if one crashes, otherwise 0, whatever comes out."""
     if options.epochs:
-        raise WrongUsage("--seeds judges, and after other --epochs there is nothing to judge")
+        raise WrongUsage("--seeds and --epochs exclude each other: other epochs are not judged")
     out, first = options.out or RUNS, seeds.FIRST if options.seed is None else options.seed
     numbers = {claim: claim.enough_seeds if options.seeds == ITS_OWN_NUMBER else options.seeds
                for claim in claims}
@@ -362,7 +374,7 @@ def _run_over_seeds(claims, options):
     tables.print_seeds(claims, over_seeds)
     for name, complaint in crashed:
         print(f"CRASHED in {name}: {complaint}")
-    print(f"By seed: {os.path.relpath(os.path.join(out, seeds.FILE))}")
+    print(f"What each seed gave: {os.path.relpath(os.path.join(out, seeds.FILE))}")
     return 1 if crashed else 0
 
 
@@ -373,16 +385,16 @@ def _draw(options):
         folders = [folder for folder in _folders(options)
                    if os.path.exists(records.path_of(claim, folder))]
         found[claim] = (folders or _folders(options))[0]
+    out = options.out or options.records or RUNS
+    _check_writable(out, claims)
     for claim, folder in found.items():
-        _check_writable(options.out or folder, [claim])
-    for claim, folder in found.items():
-        for picture in pipeline.redraw(claim, folder, options.out or folder):
+        for picture in pipeline.redraw(claim, folder, out):
             print(os.path.relpath(picture))
     return 0
 
 
 def _compare(options):
-    """Our histories of the original programs' cases; status 1 if one is too far off, or missing."""
+    """Compare our histories with the originals'; status 1 if one is too far off or missing."""
     found = pipeline.known(options.claims, _folders(options))
     histories = [history for _, result, _ in found.values()
                  for history in result.histories.values()]
@@ -413,8 +425,8 @@ def _compare(options):
         "within": "left", "shown only: from the original": "left"}, rows)
     print(f"""Largest deviation over the epochs, relative to max(1, |value|).
 {by_reference['original']} cases are compared with the original programs on TensorFlow 1.12.3;
-{by_reference['NumPy']} cases, of Adam and AMSGrad, with the same updates in NumPy: there the step
-counter of the original raced and its own runs differ, so its deviation is shown, not judged.""")
+{by_reference['NumPy']} cases, of Adam and AMSGrad, with the same updates in NumPy: there the
+original's step counter raced: its own runs differ, so its deviation is shown, not judged.""")
     _say_which_were_run_here(found)
     print(f"Side by side, original left: {os.path.relpath(options.out)}")
     return status
@@ -428,7 +440,7 @@ def _record(options):
     claims = catalogue.select(options.claims, options.names)
     _check_writable(os.path.dirname(os.path.abspath(options.file)))
     for claim in claims:
-        claim.stand_in()    # data that are damaged are said to be so before anything is trained
+        claim.stand_in()    # complains of damaged data before anything is trained
     record = releases.record(claims, lambda claim: print(claim.name, file=sys.stderr, flush=True))
     records.write(record, options.file, short=True)
     changed, crashed = releases.changed(record), releases.crashed(record)
@@ -454,7 +466,7 @@ def _drift(options):
         own = [releases.words(name) for name, path in paths.items()
                if path.startswith(releases.RUN_HERE + os.sep)]
         if own:
-            print(f"From runs here, in runs/versions: {', '.join(own)}; the others are the "
+            print(f"Recorded here, in runs/versions: {', '.join(own)}; the others are the "
                   "reference, in figures/versions.")
     every_release = not (options.files or options.against)
     out = options.out or (os.path.join(RUNS, "drift.png") if every_release else None)
@@ -465,11 +477,11 @@ def _drift(options):
 
 
 def show_drift(paths, baseline_path, out=None, in_order=False):
-    """Print where {environment: path of its record} are not as the baseline; the exit status.
+    """Print how {environment: path of its record} differ from the baseline; the exit status.
 
     out: the path of the heat map, if one is asked for; in_order: whether these are releases in
-    order of age. 1: a difference that no finding explains, or a claim or a whole record that was
-    not compared.
+    order of age. The status is 1 if no finding explains a difference, or if nothing of a record
+    was compared.
     """
     baseline = records.read(baseline_path)
     found = {name: records.read(path) for name, path in paths.items()}
@@ -492,7 +504,8 @@ def show_drift(paths, baseline_path, out=None, in_order=False):
     for name in empty:
         print(f"Nothing of {name} was compared.")
     if not unexplained and not empty:
-        print("Every verdict and history that was compared is as on the baseline, or explained.")
+        print("Every verdict and history that was compared is as on the baseline, or a finding "
+              "explains the difference.")
     if unexplained:
         print(f"Differences that no finding explains: {unexplained}.")
     return 1 if unexplained or empty else 0
@@ -510,7 +523,8 @@ def _heat_map(compared, baseline, words):
 
 
 def _print_changes(compared, baseline, words):
-    """The known changes by finding, the others one by one; how many of all are unexplained."""
+    """Print the known changes by finding, the others one by one; returns how many others there are.
+    """
     explanations, known, lines, unexplained = drift.explanations(), {}, [], 0
     for claim, name, change, text in drift.changes(compared):
         finding = drift.finding_of(claim, name, change, explanations)
@@ -518,7 +532,7 @@ def _print_changes(compared, baseline, words):
             known.setdefault(finding, []).append((baseline.claims[claim].number, words[name]))
             continue
         unexplained += 1
-        if change != drift.MISSING:     # those were named together
+        if change != drift.MISSING:     # print_extents has named those
             lines.append(f"{claim} on {words[name]}: {text}")
     tables.print_changes(known, lines)
     return unexplained
@@ -537,7 +551,7 @@ def _matrix(options):
 
 
 def _check_writable(out, claims=()):
-    """Raise CannotWrite, before anything is trained, if files cannot be made where they go."""
+    """Raise CannotWrite, before anything is trained, if files cannot be written where they go."""
     for folder in [out] + sorted({os.path.dirname(records.path_of(claim, out))
                                   for claim in claims}):
         try:

@@ -1,7 +1,7 @@
-"""Files that appear whole or not at all, and reading that says in a line what is wrong with one.
+"""Files that are written whole or not at all, and read with a one-line complaint about a bad one.
 
-NaN and infinity are the strings "NaN", "Infinity" and "-Infinity", so that any JSON reader takes
-them.
+NaN and the infinities are written as the strings "NaN", "Infinity" and "-Infinity", which any JSON
+reader accepts.
 """
 import contextlib
 import json
@@ -23,7 +23,7 @@ class BadFile(ValueError):
 
 @contextlib.contextmanager
 def written_whole(path):
-    """A temporary path of the same ending beside ``path``, put in its place at the end.
+    """A temporary path beside ``path``, with the same ending; at the end it replaces ``path``.
 
     An error or an interruption leaves ``path`` as it was and no temporary file.
     """
@@ -41,7 +41,7 @@ def written_whole(path):
 
 
 def write_json(data, path):
-    """Write plain data as it is ordered, nothing rounded, each list of numbers in one line."""
+    """Write plain data in its own order, nothing rounded, each list of numbers on one line."""
     text = json.dumps(_not_finite_as_text(data), indent=1, allow_nan=False, ensure_ascii=False)
     text = re.sub(r"\[\n\s+([^\[\]{}]+?)\n\s+\]",
                   lambda found: "[" + re.sub(r"\n\s+", " ", found.group(1)) + "]", text)
@@ -53,7 +53,7 @@ def write_json(data, path):
 def read_json(path):
     """What a JSON file holds. Raises BadFile, which names the file and what is wrong with it."""
     def refuse(literal):
-        raise ValueError(f'a bare {literal}, which a record has as "{literal}"')
+        raise ValueError(f'a bare {literal}, which must be the string "{literal}"')
     try:
         with open(path, encoding="utf-8") as file:
             return json.load(file, parse_constant=refuse)
@@ -64,7 +64,7 @@ def read_json(path):
 
 
 def as_number(value):
-    """A number as JSON has it, some of them as text. Raises ValueError for anything else."""
+    """A number from JSON, where NaN and infinity are text. Raises ValueError for anything else."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         raise ValueError(f"{value!r} is not a number")
     if isinstance(value, str):
@@ -75,7 +75,7 @@ def as_number(value):
 
 
 def as_numbers(values):
-    """``as_number`` of each number of a list, and of lists in it."""
+    """``as_number`` of each number in a list, and in the lists within it."""
     return [as_numbers(value) if isinstance(value, list) else as_number(value) for value in values]
 
 

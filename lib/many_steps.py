@@ -1,7 +1,7 @@
 """Many steps of a Keras optimizer in one compiled call, for work that ``fit`` is too slow for.
 
-It is here for speed alone: the steps are the optimizer's own, on gradients from automatic
-differentiation. Where it is not ``available``, whoever calls it has ``fit``.
+Its only purpose is speed: the steps are the optimizer's own, on gradients from automatic
+differentiation. Where it is not ``available``, callers use ``fit``.
 """
 import numpy as np
 
@@ -10,7 +10,7 @@ from lib.compat.on_jax import function_of_weights
 
 
 def available():
-    """Whether this release can."""
+    """Whether ``many_steps`` works on this release and backend."""
     return is_keras_3() and engine() in ("tensorflow", "jax")
 
 
@@ -20,8 +20,8 @@ def many_steps(model, loss, optimizer):
     model, loss: as for ``lib.compat.gradient_function``; optimizer: of Keras, not built yet.
     Returns ``take_steps(x, y, learning_rate, steps, enough) -> (int, float)``. x, y: the batches to
     train on in turn, again and again, of shape (batches, samples, features) and (batches, samples,
-    1). It ends after ``steps`` steps, or where the loss of the next batch is at most ``enough``,
-    which may be -infinity, or NaN; it gives the steps taken and that loss.
+    1). It ends after ``steps`` steps, or earlier once the loss of the next batch is NaN or at most
+    ``enough``, which may be -infinity. It returns how many steps it took, and that loss.
     """
     optimizer.build(model.trainable_variables)
     steps_on = {"tensorflow": _on_tensorflow, "jax": _on_jax}[engine()](model, loss, optimizer)

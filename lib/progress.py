@@ -9,7 +9,7 @@ _tracked = []   # what is being counted right now, innermost last: [description,
 
 
 def track(items, description, total=None):
-    """Iterate over ``items`` while showing how many of ``total``, or of all, are done."""
+    """Iterate over ``items`` and show how many are done, of ``total`` or of ``len(items)``."""
     total = len(items) if total is None else total
     if sys.stderr.isatty():
         from rich.console import Console
@@ -31,9 +31,9 @@ def _counted(items, counter):
 
 @contextlib.contextmanager
 def lines_about(work):
-    """While the block runs, a line every few seconds: what is worked on, and what ``track`` counts.
+    """While the block runs, print a line every few seconds: the work, and what ``track`` counts.
 
-    work: its name. In a terminal nothing: there is a bar.
+    work: its name. In a terminal nothing is printed, as there is a bar.
     """
     if sys.stderr.isatty():
         yield

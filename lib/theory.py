@@ -74,18 +74,13 @@ def closed_forms_of(histories):
             for run in runs if run["optimizer"] == "SGD" and not run["nesterov"]]
 
 
-def escape_momentum(learning_rate):
-    """The momentum above which a heavy ball crosses zero on the flat side of a ReLU.
+def escape_rate(momentum):
+    """The learning rate above which a heavy ball crosses zero on the flat side of a ReLU.
 
     There L'(w) = w, so the two modes are the roots of z² - (1 + m - r) z + m = 0. They oscillate,
-    and w changes sign, if (1 + m - r)² < 4 m, that is if m > (1 - sqrt(r))². The motion is linear,
+    and w changes sign, if (1 + m - r)² < 4 m, that is if r > (1 - sqrt(m))². The motion is linear,
     so whether it crosses does not depend on the start. Valid for rates up to 1.
     """
-    return (1 - np.sqrt(learning_rate)) ** 2
-
-
-def escape_rate(momentum):
-    """The learning rate above which a heavy ball crosses zero: (1 - sqrt(m))²."""
     return (1 - np.sqrt(momentum)) ** 2
 
 

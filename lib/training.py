@@ -8,8 +8,8 @@ def fit(model, batches, optimizer, loss, epochs, steps_per_epoch, jit_compile=No
         loss_name=None, **described):
     """Train. Returns a History of ``loss``, and the weights after each epoch.
 
-    batches: of lib.data, whose first ones are drawn here; loss: Keras' name of it, or a function,
-    which has its own name in the History unless there is a ``loss_name``; jit_compile: see
+    batches: of lib.data, as many as are needed; loss: Keras' name of it, or a function, recorded
+    under its own name unless there is a ``loss_name``; jit_compile: see
     ``lib.compat.compile_model``; described: more settings of the History.
     The weights are [[array of each weight] of each epoch].
     """
@@ -40,10 +40,10 @@ def train(unit, batches, optimizer, loss, epochs, steps_per_epoch):
 
 
 def train_by_epochs(model, batches, orders, measure, checkpoint, description="training"):
-    """Train a compiled model an epoch at a time, from where ``checkpoint`` says that it stands.
+    """Train a compiled model an epoch at a time, from the epoch that ``checkpoint`` has reached.
 
     batches: a function from an order to an epoch of batches (``lib.compat.in_this_order``);
-    orders: of the rows, one an epoch; measure: a function of the order just trained on that gives
+    orders: of the rows, one per epoch; measure: a function from the order just trained on to
     {name: number}. Returns these and the loss as series: {name: [number of each epoch]}.
     """
     series = checkpoint.restore(model)
@@ -69,13 +69,13 @@ def train_each(settings, train_one, description="training", resume=None):
 
 
 class FromTheStart:
-    """What a ``run`` is given that keeps nothing, so that it always starts anew.
+    """The ``resume`` of a run that keeps nothing and so always starts anew.
 
     ``lib.suite.unfinished.Unfinished`` has the same methods and keeps what they make.
     """
 
     def history(self, label, make):
-        """``make()``, a History; or its saved result, if an interrupted run had made it."""
+        """The History that ``make()`` returns, or the one that an interrupted run saved."""
         return make()
 
     def training(self, settings, for_others=False):

@@ -1,4 +1,4 @@
-"""The build backend: setuptools for installing the checkout, and a clear no to a wheel of it.
+"""The build backend: setuptools installs the checkout in place; building a wheel is refused.
 
 Scripts, records and figures belong together and stay where they are: installed elsewhere, a copy
 of the code would find none of them.

@@ -18,10 +18,13 @@ import sys
 
 import numpy as np
 
-from lib.claims import SOURCE
-from lib.files import read_json, write_json
-from lib.suite import catalogue
-from lib.suite.digests import digest_of_claim
+# this checkout, whichever is installed
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+from lib.claims import SOURCE  # noqa: E402
+from lib.files import read_json, write_json  # noqa: E402
+from lib.suite import catalogue  # noqa: E402
+from lib.suite.digests import digest_of_claim  # noqa: E402
 
 FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "last_bits.json")
 FORMAT = "training-reproductions last bits 1"
@@ -113,7 +116,10 @@ def main():
     parser.add_argument("--scratch", metavar="FILE", help="in place of tests/last_bits.json")
     parser.add_argument("--child", metavar="VARIATION", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    claims = catalogue.select(catalogue.find_claims(), options.names)
+    try:
+        claims = catalogue.select(catalogue.find_claims(), options.names)
+    except catalogue.UnknownClaim as error:
+        parser.error(str(error))
     if options.scratch:
         globals().update(FILE=options.scratch)
     if options.child:

@@ -6,13 +6,17 @@ import contextlib
 import io
 import os
 import re
+import sys
 
 import last_bits
 
-from lib import PROJECT
-from lib.show import pages, tables
-from lib.suite import coverage, pipeline, seeds
-from lib.suite.catalogue import find_claims
+# this checkout, whichever is installed
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+from lib import PROJECT  # noqa: E402
+from lib.show import pages, tables  # noqa: E402
+from lib.suite import coverage, pipeline, seeds  # noqa: E402
+from lib.suite.catalogue import find_claims  # noqa: E402
 
 SHOWN = "single_relu/leaky_relu_escapes"     # the claim whose verdict explains verdicts
 

@@ -58,7 +58,7 @@ def test_a_run_prints_the_table_of_its_verdict(quick_run):
     _, _, printed, _ = quick_run
     assert ": IN PART (1 OF 2)" in printed
     assert "1 of 1 claims were judged, and every outcome is as the suite records it" in printed
-    assert "Every number is that of the reference, to the last bit." in printed
+    assert "Every number equals the reference's, to the last bit." in printed
 
 
 def test_a_run_names_each_figure_that_it_wrote(quick_run):
@@ -125,10 +125,35 @@ def test_a_claim_that_crashes_is_named_and_the_others_are_run(tmp_path, capsys, 
     words = [QUICK, "loss_has_a_kink_at_zero"]
     assert main(["run"] + words + ["--out", str(tmp_path)]) == 1
     printed = capsys.readouterr().out
-    assert "CRASHED: single_relu/leaky_relu_escapes: ZeroDivisionError: a mistake\n" in printed
+    assert "CRASHED in single_relu/leaky_relu_escapes: ZeroDivisionError: a mistake\n" in printed
     assert "1 of 2 claims were judged" in printed
     assert files_below(tmp_path) == ["single_relu/loss_has_a_kink_at_zero.json",
                                      "single_relu/loss_has_a_kink_at_zero.png"]
+
+
+def test_a_figure_that_cannot_be_drawn_costs_the_figure_and_not_the_verdict(
+        tmp_path, capsys, monkeypatch):
+    def crash(histories):
+        raise ZeroDivisionError("no figure")
+    monkeypatch.setattr("reproductions.single_relu.leaky_relu_escapes.draw", crash)
+    assert main(["run", QUICK, "--out", str(tmp_path)]) == 1
+    printed = capsys.readouterr().out
+    assert "IN PART (1 OF 2)" in printed and "1 of 1 claims were judged" in printed
+    assert "CRASHED in single_relu/leaky_relu_escapes: ZeroDivisionError: no figure\n" in printed
+    assert files_below(tmp_path) == FILES[:1]
+
+
+def test_a_row_that_names_no_sentence_of_its_source_is_told(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("reproductions.single_relu.SOURCE.sentences", {})
+    assert main(["run", QUICK, "--out", str(tmp_path)]) == 1
+    assert "names the sentence 'leaky_loss_falls', which its SOURCE does not have" in (
+        capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("command", ["draw", "compare", "seeds"])
+def test_a_folder_of_records_that_is_not_there_is_one_line(command, capsys):
+    assert main([command, "--records", "/no/such/folder"]) == 2
+    assert capsys.readouterr() == ("", "reproductions: /no/such/folder: no such folder\n")
 
 
 @pytest.mark.parametrize("wrapped", [False, True])
@@ -339,7 +364,7 @@ def test_a_history_beyond_its_tolerance_from_the_reference_ends_with_1(
     for by, status, said in ((1e-6, 0, "Within tolerance of the reference: the largest deviation "
                               "is 1e-6."),
                              (1e-3, 1, "BEYOND TOLERANCE from the reference: 'LeakyReLU(0.3), SGD, "
-                              "Keras' by 1e-3, allowed are 1e-5.")):
+                              "Keras' by 1e-3, where 1e-5 is allowed.")):
         moved = {label: History(one.settings, **dict(one.series, weight=one.weight[:-1] + [
             one.weight[-1] + by])) for label, one in histories.items()}
         monkeypatch.setattr(claim.module, "run", lambda seed, epochs: moved)

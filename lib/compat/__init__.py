@@ -1,11 +1,11 @@
-"""Keras and its backends, whichever release is installed: only this package knows releases.
+"""Keras and its backends, whichever release is installed. Only this package tells releases apart.
 
 ``keras`` is Keras with the names and defaults of Keras 3, imported when first used, so that
 importing a reproduction costs nothing. KERAS_BACKEND chooses the backend, TF_USE_LEGACY_KERAS=1 the
 Keras 2 of the package tf-keras, as they do for Keras itself.
 
 Below it: ``loading`` finds out what is installed; ``keras_2`` gives an older Keras the new names;
-``fitting`` asks each release for what it is quickest at; ``on_tensorflow``, ``on_graph``,
+``fitting`` trains in the way that is quickest on each release; ``on_tensorflow``, ``on_graph``,
 ``on_jax`` and ``on_torch`` have the same functions, one module for each engine.
 """
 import functools
@@ -39,7 +39,7 @@ def _keras():
 
 
 class _ImportedOnFirstUse:
-    """Keras' stand-in, which imports it when one of its names is asked for."""
+    """Stands for Keras, and imports it when one of its names is first used."""
 
     def __getattr__(self, attribute):
         return getattr(_keras(), attribute)
@@ -57,7 +57,7 @@ def gradient_function(model, loss, weights=None, often=False):
 
     model: a Keras model; loss: a function of (y, prediction) that returns a scalar tensor;
     weights: variables of the model, by default all that are trained; often: whether it will be
-    called some hundred times, which pays for compiling it.
+    called some hundred times, so that compiling it pays.
     Returns ``function(x, y) -> (float, [numpy array in the shape of each weight])``.
     """
     return _on_this_engine().gradient_function(model, loss, weights or model.trainable_variables,
@@ -84,7 +84,7 @@ def outputs_of(model, x):
 
 
 def forget_models():
-    """Let go of all models so far, which TensorFlow 1 would keep; they are of no use after it."""
+    """Drop all models made so far, which TensorFlow 1 would keep; none can be used afterwards."""
     if engine() == "graph":
         on_graph.forget_models()
 
@@ -105,9 +105,10 @@ def set_state(model, arrays):
 
 
 def start_again(model, weights, learning_rate):
-    """Have a compiled model begin again, with its optimizer as it was at first.
+    """Have a compiled model begin again at another learning rate, its optimizer as it was at first.
 
-    weights: as ``model.set_weights`` takes them; learning_rate: a number.
+    weights: as ``model.set_weights`` takes them. For optimizers whose own variables start as zeros,
+    as those of SGD, RMSprop and Adam do.
     """
     of_optimizer = state_of(model)[len(weights):]
     set_state(model, list(weights) + [np.zeros_like(one) for one in of_optimizer])
@@ -122,7 +123,8 @@ def drawn(initializer, shape):
 def takes_arrays():
     """Whether an optimizer may have a learning rate and a momentum for each weight.
 
-    Those of Keras 2 have kernels that take one number. Keras' for torch step all weights at once.
+    Keras 2's optimizers call kernels that take one number, and Keras 3's on torch step all weights
+    at once.
     """
     return is_keras_3() and engine() != "torch"
 
@@ -135,7 +137,7 @@ def as_written(number):
 def optimizer_settings(optimizer):
     """What is in force in a compiled ``optimizer``: its name, learning rate and own constants.
 
-    A learning rate that is a schedule is left to whoever made it.
+    A learning rate that is a schedule is left out: whoever made it records it.
     """
     config = optimizer.get_config()
     settings = {"optimizer": type(optimizer).__name__}

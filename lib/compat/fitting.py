@@ -1,4 +1,4 @@
-"""Keras' own ``compile`` and ``fit``, asked for in the way that each release is quickest at."""
+"""Keras' own ``compile`` and ``fit``, called in the way that is quickest on each release."""
 import itertools
 
 import numpy as np
@@ -9,7 +9,7 @@ from lib.compat.loading import engine, is_keras_3, load, release, tensorflow_rel
 def compile_model(model, optimizer, loss, steps_per_execution=1, jit_compile=None):
     """``model.compile``, with as many steps in one call of the framework as it can take.
 
-    jit_compile: whether XLA compiles a step, where it can, which Keras leaves off on a CPU.
+    jit_compile: whether XLA compiles a step, where it can; on a CPU Keras does not by default.
     """
     settings = {}
     if engine() != "torch" and (is_keras_3() or tensorflow_release() >= (2, 4)):
@@ -30,8 +30,7 @@ def _steps_at_once(steps):
 
 
 def _build(optimizer, weights):
-    """Have the optimizer make its own weights now: TensorFlow traces a step that makes any twice.
-    """
+    """Have the optimizer make its weights now: a step that makes any is traced twice."""
     if hasattr(optimizer, "build"):
         if not getattr(optimizer, "built", False):
             optimizer.build(weights)
@@ -47,7 +46,7 @@ def fit_in_turn(model, x, y, epochs, steps_per_epoch, after_epoch=lambda: None):
     x, y: batches as float32, of shape (batches, batch size, features) and (batches, batch size,
     outputs). after_epoch: a function without arguments, called after each epoch.
     """
-    if engine() == "graph":     # arrays are what TensorFlow 1 is quickest at: an epoch a call
+    if engine() == "graph":     # TensorFlow 1 is quickest with arrays: one call for each epoch
         losses = []
         for epoch in range(epochs):
             rows = np.arange(epoch * steps_per_epoch, (epoch + 1) * steps_per_epoch) % len(x)
@@ -73,12 +72,12 @@ def _after_each_epoch(function):
 def in_this_order(x, y, batch_size):
     """A function from an order of the rows to settings for ``fit``: an epoch of them in batches.
 
-    x, y: arrays of all rows; the order has a multiple of ``batch_size`` of their numbers.
+    x, y: arrays of all rows; an order has row numbers, a multiple of ``batch_size`` of them.
     """
     if not is_keras_3() or engine() != "tensorflow":
         return lambda order: {"x": x[order], "y": y[order], "batch_size": batch_size}
 
-    tensorflow = load("tensorflow")     # it gathers where it trains, quicker than NumPy
+    tensorflow = load("tensorflow")     # its gather, on the device that trains, beats NumPy's
     all_x, all_y = tensorflow.constant(x), tensorflow.constant(y)
 
     def gathered(order):
@@ -89,7 +88,7 @@ def in_this_order(x, y, batch_size):
 
 
 def _rows_of(*tensors):
-    """A tf.data set of the rows of tensors that are in memory, with nothing left to tune.
+    """A tf.data Dataset of the rows of tensors in memory, with autotuning off.
 
     The thread that tunes a pipeline as it runs delays the end of a training by up to a second.
     """

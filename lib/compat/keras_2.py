@@ -1,7 +1,7 @@
-"""Keras 2, the ``tf.keras`` before TensorFlow 2.16 and the package tf-keras, by Keras 3's names.
+"""Keras 2 under Keras 3's names: ``tf.keras`` before TensorFlow 2.16, or the package tf-keras.
 
-Only names that the suite uses. Each shim says which releases need it; when those leave the matrix
-it can go.
+Only the names that the suite uses. Each shim says which releases need it and can go when those
+leave the matrix.
 """
 import contextlib
 import functools
@@ -34,9 +34,9 @@ def keras_2():
 
 
 def _tensorflow_with_keras():
-    """TensorFlow, if its Keras 2 is there: from 2.16 on that is a package of its own.
+    """TensorFlow, if it has a Keras 2: from 2.16 on that is a package of its own.
 
-    TensorFlow itself says so only the first time, and then recurses without end.
+    If that is missing, TensorFlow says so only the first time it is asked, then recurses forever.
     """
     if tensorflow_release() >= (2, 16):
         legacy = os.environ.get("TF_USE_LEGACY_KERAS")
@@ -50,7 +50,7 @@ def _tensorflow_with_keras():
 
 
 def _version(old):
-    """Of the package that ``tf.keras`` is, from TensorFlow 2.6 on, or of ``tf.keras`` itself."""
+    """The version of the package behind ``tf.keras`` (from TensorFlow 2.6 on), or its own."""
     for name in ("tf_keras", "keras"):
         with contextlib.suppress(ImportError):
             version = getattr(load(name), "__version__", "3")
@@ -74,9 +74,9 @@ def _layers(old):
 
 
 def _ops(tensorflow):
-    """The operations of Keras 3 that losses and layers of the suite are written with."""
+    """The operations of Keras 3 that the suite's losses and layers use."""
     def broadcasting_where(condition, x, y):
-        """That of TensorFlow 1 does not broadcast."""
+        """TensorFlow 1's ``where`` does not broadcast."""
         x, y = (tensorflow.convert_to_tensor(one, "float32") for one in (x, y))
         shape = functools.reduce(tensorflow.broadcast_dynamic_shape,
                                  map(tensorflow.shape, (condition, x, y)))
@@ -105,7 +105,7 @@ def _losses(old):
 
 
 class SeedGenerator:
-    """One seed after another for those who draw, as Keras 3 has it."""
+    """Stands in for Keras 3's: gives a new seed to each draw."""
 
     def __init__(self, seed):
         self._random_state = np.random.RandomState(seed)
@@ -115,7 +115,7 @@ class SeedGenerator:
 
 
 def _initializers(old):
-    """Those that the suite uses, each of which draws anew at every call as with a SeedGenerator."""
+    """Those that the suite uses. At every call they draw anew, as with Keras 3's SeedGenerator."""
     def named(name, make, *fixed):
         class Drawing(old.initializers.Initializer):
             def __init__(self, *settings, seed, **named_settings):

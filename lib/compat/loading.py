@@ -1,4 +1,4 @@
-"""Which framework trains here, and its quiet import on first use."""
+"""Which framework trains here, imported without its log lines on first use."""
 import contextlib
 import functools
 import importlib
@@ -13,7 +13,7 @@ class NotSupported(ImportError):
 
 @contextlib.contextmanager
 def _silent_stderr():
-    """Drop what is written to file descriptor 2: TensorFlow logs before it reads its level."""
+    """Drop what is written to file descriptor 2: TensorFlow logs before it reads its log level."""
     sys.stderr.flush()
     terminal = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -39,14 +39,14 @@ def load(name):
             module = importlib.import_module(name)
     except ImportError as error:
         raise NotSupported(f"{name} cannot be imported: {error}") from error
-    # it warns of functions that are compiled again for each new model, which is what a suite does
+    # it warns of functions that are traced again for each new model, as a suite must
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
     return module
 
 
 @functools.lru_cache(maxsize=None)
 def is_keras_3():
-    """Whether Keras is Keras 3: not before TensorFlow 2.16."""
+    """Whether Keras is Keras 3; before TensorFlow 2.16 it never is."""
     if os.environ.get("TF_USE_LEGACY_KERAS", "").lower() in ("1", "true"):
         return False
     try:

@@ -1,4 +1,4 @@
-"""What a record says of the place that it was made in: versions, processor, folders."""
+"""The machine that a record is made on: versions and processor; and Keras' folders there."""
 import contextlib
 import os
 import platform
@@ -11,9 +11,9 @@ from lib.compat.loading import engine, is_keras_3, load
 
 
 def processor():
-    """What computes: the processor's name, its vector instructions and the threads it is used with.
+    """The processor's name, its vector instructions, and how many threads are used.
 
-    The last bits of a sum depend on all three. Names are the system's; empty where it gives none.
+    The last bits of a sum depend on all three. Names are the system's, or empty.
     """
     described = {}
     with contextlib.suppress(OSError, UnicodeDecodeError):      # Linux alone has this file
@@ -44,7 +44,7 @@ def environment(keras):
 def keras_data_folders():
     """Where Keras looks for data sets and puts them: the first place that it can write to.
 
-    KERAS_HOME, which Keras 2 does not read, or ~/.keras; where Keras cannot write to that, the
+    That is KERAS_HOME, which Keras 2 ignores, or ~/.keras; where Keras cannot write to it, the
     folder for temporary files.
     """
     homes = [os.environ["KERAS_HOME"]] if "KERAS_HOME" in os.environ else []

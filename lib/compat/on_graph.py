@@ -1,4 +1,4 @@
-"""TensorFlow 1, which builds a graph and runs it: what each engine has, see ``lib.compat``."""
+"""TensorFlow 1, with its graph: the functions that each engine has, see ``lib.compat``."""
 import numpy as np
 
 from lib.compat.loading import load
@@ -48,13 +48,13 @@ def hessian_function(model, loss):
 
 
 def forget_models():
-    """Let go of the graph that holds every model so far: none of them can be used again."""
+    """Drop the graph that holds every model made so far: none can be used again."""
     load("tensorflow").keras.backend.clear_session()
     new_session()
 
 
 def new_session():
-    """A session that prepares only the part of the graph that it runs, not every model so far."""
+    """Set a session that prepares only the part of the graph that it runs, not every model."""
     tensorflow = load("tensorflow")
     options = tensorflow.GraphOptions(place_pruned_graph=True)
     tensorflow.keras.backend.set_session(tensorflow.Session(

@@ -41,8 +41,7 @@ def hessian_function(model, loss):
 
 
 def function_of_weights(model, loss):
-    """The loss as a function of (weights, x, y), and a function that gives the weights as they are.
-    """
+    """The loss as a function of (weights, x, y), and a function that gives today's weights."""
     def value(weights, x, y):
         others = [variable.value for variable in model.non_trainable_variables]
         output, _ = model.stateless_call(weights, others, x)

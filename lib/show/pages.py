@@ -21,13 +21,13 @@ def claims(all_claims, results):
 
 
 def _why(result):
-    """The first reason why a row of a source does not hold, and how many more there are."""
+    """Why the first row of the source that does not hold does not, and how many reasons follow."""
     reasons = list(dict.fromkeys(row.fails_because for row in result.documented
                                  if row.fails_because)) if result else []
     if not reasons:
         return ""
     more = f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else ""
-    return f"{reasons[0]}{more}."
+    return f"{reasons[0].rstrip('.')}{more}."
 
 
 def coverage_page(covered):
@@ -35,7 +35,7 @@ def coverage_page(covered):
     yield "# What the sources say, and what judges it"
     yield ""
     yield ("Every sentence of the sources that a run could show to be true or false, in our words, "
-           "with the row\nof the claim that judges it, or the reason why none does. "
+           "with the rows\nthat judge it, or the reason why none does. "
            "`python -m reproductions coverage --markdown`\nmakes this page from the code and the "
            "records.")
     for source, its_sentences in covered.items():
@@ -70,7 +70,7 @@ def seeds_page(all_claims, over_seeds):
         else:
             yield f"## {claim.number}. {claim.title}"
             yield ""
-            yield f"One seed: {claim.one_seed or 'not run with others yet'}."
+            yield f"Not judged over seeds: {claim.one_seed or 'not run with other seeds yet'}."
 
 
 def _row(cells):

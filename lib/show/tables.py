@@ -4,7 +4,7 @@ import sys
 
 from lib.claims import NOT_JUDGED
 
-NARROWEST = 80      # columns of a table in a narrower terminal
+NARROWEST = 80      # columns: a narrower terminal gets a table of this width
 UNWRAPPED = 2000    # columns of a table in a file or pipe
 
 
@@ -41,7 +41,7 @@ VERDICT_COLUMNS = {"says": "left", "outcome": "left", "measured": "right", "expe
 
 
 def verdict_rows(result):
-    """One row for each outcome: who says so and where, what, measured, expected, origin, holds."""
+    """One row for each outcome, with the cells of VERDICT_COLUMNS."""
     for row in result.rows.values():
         holds = "not judged" if row.holds is None else "yes" if row.holds else "no"
         if not row.as_recorded:
@@ -54,8 +54,8 @@ def print_verdict(result):
     """The table of one claim: its outcomes, and the reason of each that does not hold."""
     print(f"{result.number}. {result.title}: {result.verdict_in_words.upper()}")
     if result.stand_in:
-        print(f"It ran on {result.stand_in}: figures of the source are not comparable.")
-    if in_a_terminal():     # which has no room for places and origins
+        print(f"It ran on {result.stand_in}: its numbers cannot be compared with the source's.")
+    if in_a_terminal():     # it has no room for places and origins
         print_table({"holds": "left", "outcome": "left", "measured": "right", "expected": "left"},
                     ((holds, f"{statement} [{says}]" if says == "suite" else statement, measured,
                       expected)
@@ -63,8 +63,8 @@ def print_verdict(result):
     else:
         print_table(VERDICT_COLUMNS, verdict_rows(result))
     for row in result.rows.values():
-        if row.fails_because:
-            print(f"Not so: {row.statement}. {row.fails_because}.")
+        if row.fails_because and row.holds is not None:
+            print(f"Not so: {row.statement}. {row.fails_because.rstrip('.')}.")
     print()
 
 
@@ -81,13 +81,15 @@ def print_summary(results, crashed):
                  for row in result.changed]
     for name, statement in different:
         print(f"CHANGED in {name}: {statement}")
+    if different:
+        print("If such a row is new and does not hold, say why in its fails_because.")
     for name, complaint in crashed:
-        print(f"CRASHED: {name}: {complaint}")
+        print(f"CRASHED in {name}: {complaint}")
     not_judged = [name for name, result in results.items() if result.verdict == NOT_JUDGED]
     if not_judged:
         print(f"NOT JUDGED: {', '.join(not_judged)}")
-    outcomes = (f"{len(different)} outcomes changed" if different
-                else "every outcome is as the suite records it")
+    outcomes = (f"{len(different)} {'outcomes' if len(different) > 1 else 'outcome'} changed"
+                if different else "every outcome is as the suite records it")
     print(f"{len(results) - len(not_judged)} of {len(results) + len(crashed)} claims were judged, "
           f"and {outcomes}.")
 
@@ -128,7 +130,7 @@ def _came_out(row):
 
 
 def seed_rows(over_seeds):
-    """What the seeds say of each outcome, as texts."""
+    """What the seeds say about each outcome, as texts."""
     for row in over_seeds.rows.values():
         if row.interval is None:
             interval = "the same with each"
@@ -145,7 +147,7 @@ SEED_COLUMNS = {"says": "left", "outcome": "left", "holds with": "left", "interv
 
 
 def print_seeds(claims, over_seeds):
-    """For each claim a table of its outcomes over seeds, and what they say together."""
+    """For each claim a table of its outcomes over seeds, then what the columns mean."""
     for claim in claims:
         if claim.name in over_seeds:
             one = over_seeds[claim.name]
@@ -159,11 +161,11 @@ def print_seeds(claims, over_seeds):
 
 
 SEEDS_EXPLAINED = """\
-The seeds were fixed before any was looked at; bounds were chosen on another one, 0. The interval is
-the exact one (Clopper and Pearson) of 95 % for the share of seeds with which an outcome holds. If
-it lies above one half the outcome holds, if it lies below the outcome does not, and otherwise the
-seeds are inconclusive. Where every seed measures the same, nothing is random and there is no
-interval. "To the bound" is the mean distance from what was measured to the nearest bound, in
+The seeds were fixed before any was looked at; bounds were chosen on another seed, 0. The interval
+is the exact one (Clopper and Pearson) at 95 %, for the share of seeds with which an outcome holds.
+If it lies above one half, the outcome holds; if it lies below, it does not; otherwise the seeds are
+inconclusive. Where every seed measures the same value, no interval is given, and what all of them
+say counts. "To the bound" is the mean distance from the measured value to the nearest bound, in
 standard deviations: below about 2, another seed may tip the outcome."""
 
 
@@ -184,7 +186,7 @@ FEW = 4     # records that fit beside each other in 80 columns
 
 
 def print_drift(compared, numbers, words, in_order):
-    """A row for each claim: how far it is from the baseline, where it moved, other verdicts.
+    """A row for each claim: how far it is from the baseline, where it moved; then other verdicts.
 
     compared: of ``lib.suite.drift.compare``; numbers: of its claims; words: {environment: its name
     for people}; in_order: whether these are releases, each of which is held against the one before.
@@ -210,7 +212,7 @@ def print_drift(compared, numbers, words, in_order):
                      words[farthest] if _or_zero(by) else "",
                      (moved[0] if moved else "nowhere") if checked else "-", len(moved)))
         verdicts += _other_verdicts(number, by_release, words)
-    print("How far each claim is from the baseline at most, and at how many places it moved:")
+    print("The largest distance of each claim from the baseline, and in how many places it moved:")
     print_table({"#": "right", "claim": "left", "at most": "right", "on": "left",
                  "first moved at" if in_order else "moved on": "left", "places": "right"}, rows)
     print()
@@ -239,7 +241,7 @@ def _some(names, most=6):
 
 
 def print_extents(extents, words):
-    """How much was compared: {environment: in words}; a line for those that say the same."""
+    """How much was compared, {environment: in words}: one line for all that say the same."""
     together = {}
     for environment, text in extents.items():
         together.setdefault(text, []).append(words[environment])

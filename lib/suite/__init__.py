@@ -1,1 +1,1 @@
-"""The running of it all: finding claims, running them, keeping records, comparing releases."""
+"""Finding claims, running them, keeping records, comparing releases."""

@@ -1,5 +1,6 @@
-"""Finds the reproductions: every script in a folder of a source is a claim, nothing to register."""
+"""Finds the claims: every script in the folder of a source is one; nothing is registered."""
 import difflib
+import glob
 import importlib
 import os
 import pkgutil
@@ -15,6 +16,10 @@ class UnknownClaim(ValueError):
     """No script and no source of this checkout has that name."""
 
 
+class _Incomplete(ValueError):
+    """A script without a part that a claim needs; the message says which."""
+
+
 # claims: every Claim, by number; broken: [(path of a script, what is wrong with it, in a line)]
 Found = namedtuple("Found", "claims broken")
 
@@ -22,11 +27,13 @@ Found = namedtuple("Found", "claims broken")
 def find():
     """Everything below ``reproductions``: Found. Imports the scripts, which import no framework.
 
-    A script with a mistake is one of ``broken`` and keeps no other from running. A folder within
-    that of a source has what its scripts share, and no claims.
+    A script with a mistake is listed in ``broken`` and does not keep others from running. A folder
+    within that of a source holds what its scripts share, and no claims.
     """
     claims, broken = [], []
     package = importlib.import_module(PACKAGE)
+    for folder in _folders_without_a_source(*package.__path__):
+        broken.append((folder, "it has scripts, but no __init__.py with a SOURCE"))
     for source in pkgutil.iter_modules(package.__path__, PACKAGE + "."):
         if not source.ispkg:
             continue
@@ -47,21 +54,28 @@ def find():
     return Found(sorted(claims, key=lambda claim: claim.number), broken)
 
 
+def _folders_without_a_source(path):
+    """Folders that Python does not take for packages, so that their scripts would go unseen."""
+    return [os.path.join(PACKAGE, name) for name in sorted(os.listdir(path))
+            if glob.glob(os.path.join(path, name, "*.py"))
+            and not os.path.exists(os.path.join(path, name, "__init__.py"))]
+
+
 def find_claims():
     """Every Claim, by number."""
     return find().claims
 
 
 def _whole(claim, others):
-    """The claim, if it has all its parts and a number of its own. Raises ValueError."""
+    """The claim; raises _Incomplete if it lacks a part or a number of its own."""
     missing = [name for name in ("run", "judge", "draw") if not hasattr(claim.module, name)]
     if missing:
-        raise ValueError(f"it has no function {missing[0]}")
+        raise _Incomplete(f"it has no function {missing[0]}")
     if not isinstance(claim.number, int):
-        raise ValueError(f"its NUMBER is {claim.number!r}, not a whole number")
+        raise _Incomplete(f"its NUMBER is {claim.number!r}, not a whole number")
     for other in others:
         if other.number == claim.number:
-            raise ValueError(f"its NUMBER, {claim.number}, is that of {other.name}")
+            raise _Incomplete(f"its NUMBER, {claim.number}, is that of {other.name}, too")
     return claim
 
 
@@ -70,7 +84,9 @@ def _path_of(module):
 
 
 def _mistake_in(error):
-    """What is wrong with a script that cannot be taken, in a line."""
+    """What is wrong with a script that cannot be used, in a line."""
+    if isinstance(error, _Incomplete):
+        return str(error)
     if isinstance(error, SyntaxError):
         return f"line {error.lineno}: {error.msg}"
     if isinstance(error, AttributeError) and "NUMBER" in str(error):
@@ -88,10 +104,10 @@ def in_a_line(error):
 
 
 def select(claims, names):
-    """The claims that ``names`` mean, in order of number.
+    """The claims that ``names`` stand for, in order of number; all of them if there are no names.
 
-    A name is a claim's number or stem, a source, or the path of a script of this checkout. No name
-    means all claims. Raises UnknownClaim.
+    A name is a claim's number or stem, a source, or the path of a script or a source's folder in
+    this checkout. Raises UnknownClaim.
     """
     chosen = set()
     for name in names:
@@ -101,7 +117,8 @@ def select(claims, names):
             found = _at_path(claims, name)
         if not found:
             known = sorted({claim.stem for claim in claims} | {c.source_name for c in claims})
-            close = difflib.get_close_matches(name, known, 1)
+            close = (difflib.get_close_matches(name, known, 1)
+                     or [one for one in known if name and name in one][:1])
             hint = (f"; did you mean {close[0]}?" if close
                     else " ('python -m reproductions list' shows all)")
             raise UnknownClaim(f"no claim or source is named {name!r}{hint}")
@@ -110,7 +127,7 @@ def select(claims, names):
 
 
 def _at_path(claims, path):
-    """The claims whose script, or whose source's folder, is at ``path``; none if it is no path.
+    """The claims whose script or source folder is at ``path``; none if that is not a path.
 
     Raises UnknownClaim for a path that leads nowhere or to another checkout.
     """
@@ -123,8 +140,8 @@ def _at_path(claims, path):
     found = [claim for claim, script in scripts.items()
              if real in (script, os.path.dirname(script))]
     if not found and not real.startswith(os.path.realpath(PROJECT) + os.sep):
-        raise UnknownClaim(f"{path}: not part of the installed checkout, {PROJECT}; to run another "
-                           "one, call 'python -m reproductions' in its own folder")
+        raise UnknownClaim(f"{path}: not in the installed checkout, {PROJECT}; to run a script of "
+                           "another checkout, call 'python -m reproductions' there")
     if not found:
-        raise UnknownClaim(f"{path}: not a claim, nor a source")
+        raise UnknownClaim(f"{path}: neither a claim nor a source")
     return found

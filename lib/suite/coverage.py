@@ -1,4 +1,4 @@
-"""Which sentence of a source is judged by which row of which claim, and which by none, and why."""
+"""Which row of which claim judges each sentence of a source, and why some sentences have none."""
 from collections import namedtuple
 
 from lib.claims import SOURCE
@@ -8,10 +8,10 @@ Covered = namedtuple("Covered", "sentence rows")
 
 
 def sentences(claims, results):
-    """{Source: {key: Covered}} of {name of a claim: its Result}, and what is wrong with it.
+    """{Source: {key: Covered}} of {name of a claim: its Result}, and a list of gaps.
 
-    The latter are lines: a sentence with neither a row nor a reason why it has none, or with both;
-    a row said to be the source's without a sentence there.
+    Gaps are lines: a sentence with neither a row nor a reason why it has none, or with both; a row
+    of the source that names none of its sentences.
     """
     covered = {}
     for claim in claims:

@@ -1,14 +1,14 @@
 """How far the histories of one run are from those of another.
 
 Deviations are |value - other| / max(1, |other|), the largest over all numbers of a history; of
-text, the share of the characters that differ. 0 means bit-identical; infinity, that a number is
-finite in one of the two only, or that a history has another length.
+text, the share of the characters that differ. 0 means equal to the last bit; infinity, that a
+number is finite in only one of the two, or that a series is missing or has another length.
 """
 import math
 
 
 def deviations(result, other):
-    """{label: deviation} of the histories that are in either result; None where one was not run."""
+    """{label: deviation} of the histories in either Result; None if one of them did not run."""
     if not (result and result.ran and other and other.ran):
         return None
     labels = sorted(set(result.histories) | set(other.histories))
@@ -24,12 +24,12 @@ def _of_history(one, other):
 
 
 def beyond_tolerance(moved, tolerances):
-    """Those of {label: deviation} that are beyond the tolerance of their label; NaN always is."""
+    """The items of {label: deviation} that exceed the tolerance of their label; NaN always does."""
     return {label: by for label, by in moved.items() if not by <= tolerances.get(label, 0)}
 
 
 def largest_of(moved):
-    """The largest of {label: deviation}: 0 of none, NaN of None."""
+    """The largest of {label: deviation}: 0 if there are none, NaN for None."""
     return math.nan if moved is None else max([0.0] + list(moved.values()))
 
 

@@ -1,4 +1,4 @@
-"""Digests of code, so that numbers that other code gave are not taken for those of today's."""
+"""Digests of code, so that numbers from older code are not taken for today's."""
 import ast
 import glob
 import hashlib
@@ -7,7 +7,7 @@ import re
 
 from lib import PROJECT
 
-# They draw, print and keep numbers, and change none: modules, and packages with all in them
+# Modules and whole packages that draw, print and keep numbers, and change none
 NO_PART_IN_NUMBERS = ("lib.command", "lib.show", "lib.suite", "lib.files", "lib.progress")
 NO_PART_OF_A_RUN = re.compile(r"(draw|animate)(_\w+)?|table|lines")     # names of functions
 
@@ -28,7 +28,7 @@ def digest_of_claim(claim):
     """A digest of the code that gives a claim its numbers and judges them.
 
     That is its script and all that it imports from this project. Comments, docstrings, layout and
-    the functions that draw do not count. Takes Python 3.9 or later, and is the same on each.
+    the functions that draw do not count. Needs Python 3.9 or later, and is the same on each.
     """
     known, waiting = {}, [claim.module.__name__]
     while waiting:
@@ -70,8 +70,8 @@ def _imported_by(tree):
 
 
 def _what_counts(tree):
-    """The code without docstrings, without imports, which count by what is imported, and without
-    the functions that no run calls.
+    """The code without docstrings, without imports (what they import counts itself) and without the
+    functions that no run calls.
     """
     tree.body = [node for node in tree.body
                  if not NO_PART_OF_A_RUN.fullmatch(getattr(node, "name", None) or "")

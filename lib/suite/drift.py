@@ -1,4 +1,4 @@
-"""Where the numbers moved: the records of releases held against each other."""
+"""Where the numbers moved: the records of releases, compared."""
 import os
 from dataclasses import dataclass
 from typing import List
@@ -18,8 +18,8 @@ class Comparison:
     """One claim in one environment, beside the baseline and the release before.
 
     state: COMPARED, or why it was not; verdict: of the claim there, in words; from_baseline,
-    from_previous: deviations, NaN where the claim was not run; changes: {what: in words} of what is
-    not as on the baseline: its verdict, more than its tolerance, or an outcome's name.
+    from_previous: deviations, NaN where the claim was not run; changes: {what: in words} of what
+    differs from the baseline, where what is VERDICT, MOVED, MISSING or the name of an outcome.
     """
 
     def __init__(self, result, baseline, previous):
@@ -50,7 +50,7 @@ def _state(result, baseline):
 
 
 def _verdicts(result, baseline):
-    """Both in words, with the reason of what did not run."""
+    """Both verdicts in words, with the reason why one was not run."""
     there, base = (one.verdict_in_words if one.ran else f"{one.verdict} ({one.reason})"
                    for one in (result, baseline))
     return f"{there} there, {base} on the baseline"
@@ -89,7 +89,7 @@ def compare(found, baseline, in_order=True):
         previous, compared[name] = None, {}
         for environment, record in found.items():
             result = record.claims.get(name)
-            # whatever is not a plain release comes last and is compared with the baseline
+            # what is not a plain release comes last and has no release before it
             follows_one = in_order and not releases.place(environment)[0]
             compared[name][environment] = Comparison(result, expected,
                                                      previous if follows_one else expected)
@@ -133,9 +133,10 @@ def _named(claims, record, state):
 
 @dataclass
 class Explanation:
-    """A finding that explains some changes: a heading of the page of findings.
+    """A finding that explains some changes of one claim.
 
-    claim: its name; environments and changes: where and what.
+    claim: its name; environments, changes: where and what; finding: its heading in
+    figures/versions/README.md.
     """
     claim: str
     environments: List[str]
@@ -150,7 +151,7 @@ class Explanations:
 
 
 def explanations():
-    """The Explanations of the differences that are known. Raises BadFile."""
+    """A list of Explanations of the differences that are known. Raises BadFile."""
     path = os.path.join(releases.FOLDER, "explained.json")
     if not os.path.exists(path):
         return []

@@ -1,7 +1,7 @@
 """Every release of TensorFlow in an environment of its own: made by tox, recorded, removed.
 
 setup.cfg says what is run there, and on what. This module only sees to it that two run at a time
-while the next one is installed, that a failing one does not stop the others, and that what was
+while the next one is installed, that a failing one does not stop the others, and that what is
 finished is kept.
 """
 import contextlib
@@ -25,8 +25,8 @@ from lib.suite import records, releases
 from lib.suite.digests import digest_of_files
 
 AT_A_TIME = 2
-AHEAD = 1               # installed while those run: that waits for the network and the disk
-ROOM = 5 * 10 ** 9      # bytes that an environment and its downloads may take
+AHEAD = 1               # installed while those run, as installing mostly waits for network and disk
+ROOM = 5 * 10 ** 9      # bytes that must be free for an environment and its downloads
 LOGS = releases.RUN_HERE
 UNFINISHED = os.path.join(LOGS, "unfinished.json")
 BUILD = "build"         # the environment of somebody's own wheel
@@ -34,16 +34,17 @@ RECORDED, FAILED, NOT_HAD = "recorded", "FAILED", "not to be had"
 
 
 class CannotRun(Exception):
-    """An environment that is not there, or no tox to make it."""
+    """There is no environment of that name, or no tox to make one."""
 
 
 def run(versions, build=(), keep=False, out=None):
     """Record the environments that ``versions`` name, all by default, into the folder ``out``, by
     default runs/versions. Returns the exit status.
 
-    build: what pip is to install in place of a release. The status is 1 if a test failed, a claim
-    crashed or nothing was recorded. An environment that cannot be had, for want of an interpreter
-    or a wheel, is only reported, and so are outcomes that changed: ``drift`` knows more of them.
+    build: what pip is to install in place of a release. The status is 1 if in an environment a test
+    failed, a claim crashed or no record was made. An environment that cannot be made, because an
+    interpreter or a wheel is missing, is only reported, and so are changed outcomes: ``drift`` says
+    which of them are explained.
     """
     names = [BUILD] if build else choose(environments(), versions)
     out = out or LOGS
@@ -66,7 +67,7 @@ def run(versions, build=(), keep=False, out=None):
                 finished[name] = done.result()
                 print(f"{name} ({len(finished)} of {len(names)}): {finished[name][1]}", flush=True)
                 _keep(names, out, finished)
-        except BaseException:   # tox is interrupted with us: what failed now may not have
+        except BaseException:   # tox is interrupted too: what failed now might not fail again
             interrupted.set()
             finished.update((name, one.result()) for one, name in running.items()
                             if one.done() and not one.exception() and one.result()[0] != FAILED)
@@ -77,11 +78,13 @@ def run(versions, build=(), keep=False, out=None):
     tables.print_table({"environment": "whole", "result": "left", "seconds": "right"},
                        ((name, finished[name][1], f"{finished[name][2]:.0f}")
                         for name in names))
-    return 1 if any(finished[name][0] == FAILED for name in names) else 0
+    # a release may be missing on this machine, but a build that was asked for may not
+    failures = (FAILED, NOT_HAD) if build else (FAILED,)
+    return 1 if any(finished[name][0] in failures for name in names) else 0
 
 
 def _as_completed(running):
-    """Each future when it is done. Waits are short: a Ctrl-C just before one does not end it."""
+    """Each future when it is done. Waits are short, as a Ctrl-C just before one does not end it."""
     while running:
         done, running = futures.wait(running, timeout=1, return_when=futures.FIRST_COMPLETED)
         yield from done
@@ -89,7 +92,7 @@ def _as_completed(running):
 
 @contextlib.contextmanager
 def _on_a_share_of_the_cores(shares):
-    """Wait for a share of the cores, on which everything stays that this thread starts.
+    """Wait for a share of the cores and keep what this thread starts on it.
 
     TensorFlow takes longer to hand such small work from core to core than to do it.
     """
@@ -107,7 +110,7 @@ def _on_a_share_of_the_cores(shares):
 
 
 def environments():
-    """The names of all, as setup.cfg lists them."""
+    """The names of all environments, as setup.cfg lists them."""
     listed = subprocess.run([sys.executable, "-m", "tox", "list", "--no-desc", "-q"], cwd=PROJECT,
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                             universal_newlines=True)
@@ -119,7 +122,7 @@ def environments():
 
 
 def choose(names, versions):
-    """Those of ``names`` that ``versions`` mean: "2.10", "tf2.10", "keras-jax" or a whole name."""
+    """The ``names`` that ``versions`` stand for: "2.10", "tf2.10", "keras-jax" or a whole name."""
     chosen = set()
     for version in versions:
         found = [name for name in names if version == name
@@ -194,8 +197,8 @@ def _what_came_of_it(status, said, record, log):
 
 
 def _tests_fell(status, said):
-    """Whether more failed than the record, which ends with 1 where an outcome changed or a claim
-    crashed and says so itself. tox names each command that ends with another status than 0.
+    """Whether anything but ``record`` failed. ``record`` ends with 1 for a changed outcome or a
+    crash and names it. tox names each command that ends with a status other than 0.
     """
     ended = re.findall(r"^\S+: exit (-?\d+) \(.*?\) (.*)$", said, re.MULTILINE)
     return bool(status) and not (ended and all(
@@ -224,7 +227,7 @@ def _why_not_had(said):
 
 
 def _failures(said):
-    """What pytest says at its end, or else what the claims do, in one line."""
+    """The last line in which pytest, or else the suite, says what failed."""
     for pattern in (r"\d+ (failed|error)", r"^(\w+\.)*\w*Error\b|^reproductions: "):
         lines = [line for line in said.split("\n") if re.search(pattern, line)]
         if lines:
@@ -237,9 +240,9 @@ def _last_line(text):
 
 
 def _with_pyenv(path):
-    """PATH, and the interpreters that pyenv has: uv looks for its own last."""
+    """PATH with pyenv's interpreters appended; uv tries its own downloads last."""
     roots = [os.environ.get("PYENV_ROOT"), os.path.expanduser("~/.pyenv")]
-    if shutil.which("pyenv"):       # where HOME is another than the one that it is in
+    if shutil.which("pyenv"):       # in case HOME is not the one that has pyenv
         roots.append(os.path.dirname(os.path.dirname(os.path.realpath(shutil.which("pyenv")))))
     found = (glob.glob(os.path.join(root, "versions", "*", "bin")) for root in roots if root)
     return os.pathsep.join([path] + sorted(set(sum(found, []))))

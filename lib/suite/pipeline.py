@@ -18,9 +18,9 @@ from lib.suite.deviations import deviations
 from lib.suite.records import Record
 from lib.suite.unfinished import Unfinished
 
-REFERENCE = os.path.join(PROJECT, "figures")    # committed: what the project says
+REFERENCE = os.path.join(PROJECT, "figures")    # committed: what the project ships
 RUNS = os.path.join(PROJECT, "runs")            # not committed: what was run here
-OTHER_RUNS = os.path.join(RUNS, "other")        # … with another seed, number of epochs, or a sample
+OTHER_RUNS = os.path.join(RUNS, "other")        # runs with other seeds or epochs, or on a sample
 SEED = 0
 
 
@@ -30,6 +30,12 @@ def reproduce(claim, out, seed=SEED, epochs=None):
     epochs: by default the claim's own. Returns the Record, of this claim alone, and the paths of
     its figures.
     """
+    record = run(claim, out, seed, epochs)
+    return record, draw(claim, record.claims[claim.name].histories, out)
+
+
+def run(claim, out, seed=SEED, epochs=None):
+    """``reproduce`` without figures: the Record of this claim alone, which is in ``out``, too."""
     settings = settings_of(claim, seed, epochs)
     resume, begin = Unfinished(claim.stem, settings), time.perf_counter()
     with lines_about(claim.name):
@@ -40,11 +46,11 @@ def reproduce(claim, out, seed=SEED, epochs=None):
     record = Record(environment(), records.commit(), seconds, {claim.name: result})
     records.write(record, records.path_of(claim, out))
     resume.finished()
-    return record, draw(claim, histories, out)
+    return record
 
 
 def settings_of(claim, seed=SEED, epochs=None):
-    """What a run of the claim is called with, by name: in the source's form."""
+    """The settings of a run of the claim in the source's form, {name: value}."""
     settings = {"seed": seed}
     if claim.epochs is not None:
         settings["epochs"] = epochs or claim.epochs
@@ -52,10 +58,7 @@ def settings_of(claim, seed=SEED, epochs=None):
 
 
 def draw(claim, histories, out):
-    """Draw a claim's figure, and more or animations if it has any, from histories alone: the paths.
-
-    Raises BadFile if a history lacks what a figure shows.
-    """
+    """Draw all figures and animations of a claim from histories alone; returns their paths."""
     animate = getattr(claim.module, "animate", None)
     draw_more = getattr(claim.module, "draw_more", None)
     paths = []
@@ -74,7 +77,7 @@ def draw(claim, histories, out):
 
 
 def redraw(claim, records_folder, out):
-    """Draw a claim's figures from its record in a folder: their paths. Raises BadFile."""
+    """Draw a claim's figures from its record in a folder; returns their paths. Raises BadFile."""
     path = records.path_of(claim, records_folder)
     _, result = records.read_result(path, claim.name)
     try:
@@ -110,10 +113,10 @@ def from_reference(claim, result):
 
 
 def crash(error):
-    """What made a claim crash, in a line; its traceback is printed.
+    """Print the traceback of a claim's error and return the error in a line.
 
-    Raises KeyboardInterrupt if that is what it was: TensorFlow may put an error of its own in the
-    place of a Ctrl-C that comes while it traces a step.
+    Raises KeyboardInterrupt if that was the cause: TensorFlow may raise an error of its own in
+    place of a Ctrl-C that arrives while it traces a step.
     """
     cause = error
     while cause is not None:

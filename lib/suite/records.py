@@ -1,6 +1,6 @@
-"""What runs leave on disk: one schema for a run of one claim and for all claims on a release.
+"""What runs leave on disk: one schema, for a run of one claim and for all claims on a release.
 
-A record is JSON; nothing in it is rounded, and it is checked whole when it is read.
+A record is JSON. Nothing in it is rounded, and all of it is checked when it is read.
 """
 import functools
 import math
@@ -21,7 +21,7 @@ NOT_RUN, CRASHED = "not run here", "crashed"    # in place of a verdict
 
 @dataclass
 class Row:
-    """One outcome as it came out: see ``lib.claims.Outcome``. holds: None if nobody judges it."""
+    """One outcome as recorded: see ``lib.claims.Outcome``. holds: None if it is not judged."""
     by: str
     statement: str
     measured: float
@@ -111,7 +111,7 @@ def _row_of(outcome):
 
 
 def commit():
-    """The git commit that holds the code, "+changes" if the code differs from it, or None."""
+    """The current git commit, with "+changes" if the code differs from it; None without git."""
     def git(*words):
         return subprocess.check_output(("git", "-C", PROJECT) + words, universal_newlines=True,
                                        stderr=subprocess.DEVNULL).strip()
@@ -123,15 +123,15 @@ def commit():
 
 
 def path_of(claim, folder, ending=".json"):
-    """Where the record of a claim lies below ``folder``; other endings, its figure."""
+    """The path below ``folder`` of a claim's record, or with another ending of its figure."""
     return os.path.join(folder, *claim.name.split("/")) + ending
 
 
 def write(record, path, short=False):
     """Write a Record.
 
-    short: write a number that a float32 holds as the shortest decimal that gives it back. Two such
-    numbers are equal where their bits are.
+    short: write each number that is exactly a float32 as the shortest decimal that gives it back.
+    Two such decimals are equal if and only if the bits are.
     """
     claims = {}
     for name, result in record.claims.items():
@@ -190,9 +190,9 @@ def read_result(path, claim):
 
 
 def decoded(kind, found, path, *parts):
-    """Plain data as a dataclass of that ``kind``, checked whole. Raises BadFile.
+    """Plain data as a dataclass of that ``kind``, all of it checked. Raises BadFile.
 
-    parts: the other dataclasses that it is made of. No field may be missing, nor one too many.
+    parts: the other dataclasses that it contains. No field may be missing or unknown.
     """
     import dacite
     hooks = {float: _as_float, History: _decoded_history}
@@ -222,7 +222,7 @@ def _decoded_history(found):
         raise ValueError("a history has settings, series and perhaps texts")
     settings, texts = found["settings"], found.get("texts", {})
     if not all(isinstance(part, dict) for part in (settings, found["series"], texts)):
-        raise ValueError("settings, series and texts of a history have names")
+        raise ValueError("settings, series and texts of a history are objects")
     series = {name: as_numbers(_a_list(values)) for name, values in found["series"].items()}
     for name, values in texts.items():
         if not _are_texts(_a_list(values)):
@@ -230,13 +230,13 @@ def _decoded_history(found):
     # series that are kept each epoch are as long as the training
     if {"loss", "weight"} <= set(series) and len(series["weight"]) != settings.get(
             "epochs", len(series["weight"])):
-        raise ValueError("a series of a history was cut")
+        raise ValueError("the weight series is not as long as the training")
     return History(settings, **dict(series, **texts))
 
 
 def _a_list(values):
     if not isinstance(values, list) or not values:
-        raise ValueError("a series is a list of numbers")
+        raise ValueError("a series is a list that is not empty")
     return values
 
 
@@ -245,7 +245,7 @@ def _first_line(error):
 
 
 def write_history(history, path):
-    """Write one history that is no part of a record yet."""
+    """Write one history that is not part of a record yet."""
     write_json(_plain_history(history), path)
 
 

@@ -1,4 +1,4 @@
-"""All claims in one environment, such as a release of TensorFlow, run and put into one file."""
+"""All claims run in one environment, such as a release of TensorFlow, and recorded in one file."""
 import os
 import re
 import time
@@ -13,13 +13,13 @@ from lib.suite.records import CRASHED, NOT_RUN, Record
 
 FOLDER = os.path.join(PROJECT, "figures", "versions")       # the reference, committed
 RUN_HERE = os.path.join(PROJECT, "runs", "versions")
-BASELINE = "py313-tf2.21"    # the release that the others are held against
+BASELINE = "py313-tf2.21"    # the release that the others are compared with
 
 
 def record(claims, done=lambda claim: None):
-    """Run and judge each of ``claims`` as on every release: a Record.
+    """Run and judge each claim in the form that every release runs; returns a Record.
 
-    done: called with each claim that is through. What a claim raises is its result, and printed.
+    done: called with each claim when it is finished. An error in a claim is printed and recorded.
     """
     begin, results = time.perf_counter(), {}
     for claim in claims:
@@ -66,7 +66,7 @@ def path_of(name):
 def known(*folders):
     """{environment: path} of the records in these folders, oldest release first.
 
-    Where several have one, the path is that in the first of them.
+    Of several records of one environment, the first folder's counts.
     """
     found = {}
     for folder in reversed(folders):
@@ -78,7 +78,7 @@ def known(*folders):
 
 
 def place(name):
-    """Sorts environments: releases of TensorFlow, then those with another Keras, then others."""
+    """A key to sort environments: releases of TensorFlow, those with another Keras, the others."""
     found = re.fullmatch(r"py\d+-tf(\d+)\.(\d+)(\w*)(-.+)?", name)
     if not found:
         return 2, 0, 0, name

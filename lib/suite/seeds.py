@@ -1,7 +1,7 @@
-"""Each claim judged with one seed after another: how often is it so, and how near to tipping?
+"""Each claim judged with one seed after another: how often it holds, and how near it is to tipping.
 
-What is known is one file for all claims, written whole after every seed, so that an interrupted run
-goes on where it stopped. What other code gave does not count.
+The results of all claims are in one file, which is written whole after every seed, so that an
+interrupted run continues where it stopped. What older code gave does not count.
 """
 import math
 import os
@@ -18,7 +18,7 @@ from lib.suite.digests import digest_of_claim
 
 FORMAT = "training-reproductions seeds 2"
 FILE = "seeds.json"
-FIRST = 101     # fixed before any was looked at; 0, on which bounds were chosen, is none of them
+FIRST = 101     # fixed before any was looked at; the seeds exclude 0, on which bounds were chosen
 
 
 @dataclass
@@ -55,9 +55,9 @@ class Row:
     """What the seeds say together of one outcome.
 
     by, statement, expected: as the outcome has them; holding, judged: numbers of seeds; interval:
-    exact, of the share that holds, None where every seed measures the same and so nothing is
-    random; mean, deviation: of what they measure; margin: the distance of the mean to the nearest
-    bound, in deviations, None where there is no such bound or no deviation.
+    exact, for the share that holds, None where every seed measures the same; mean, deviation: of
+    what they measure; margin: the mean distance to the nearest bound, in deviations, None where
+    there is no bound or no deviation.
     """
 
     def __init__(self, rows):
@@ -76,7 +76,7 @@ class Row:
 
     @property
     def holds(self):
-        """True or False where the interval, or what all seeds say, leaves no doubt; else None."""
+        """True or False where the interval, or equal measurements, leave no doubt; else None."""
         if self.interval is None:
             return self.holding == self.judged
         low, high = self.interval
@@ -87,7 +87,7 @@ class OverSeeds:
     """What the seeds of one claim say together.
 
     rows: {outcome: Row}; seeds: how many there are; agreeing: how many give each documented outcome
-    as the suite records it; verdict: of all; current: whether today's code gave them.
+    as the suite records it; verdict: over all seeds; current: whether today's code gave them.
     """
 
     def __init__(self, by_seed, current=True):

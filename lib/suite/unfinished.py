@@ -1,5 +1,5 @@
-"""Work that can be interrupted and resumed, with the same numbers: a long training after any epoch,
-a claim of many diagrams after any of them.
+"""Work that can be interrupted and resumed with the same final numbers: a long training after any
+epoch, a claim with many diagrams after any of them.
 """
 import contextlib
 import hashlib
@@ -31,7 +31,7 @@ class Unfinished:
         self._settings, self._paths, self._checkpoints = settings, [], []
 
     def history(self, label, make):
-        """``make()``, a History; or its saved result, if an interrupted run had made it."""
+        """The History that ``make()`` returns, or the one that an interrupted run saved."""
         path = os.path.join(self._folder, _digest_of([label, self._settings]) + ".json")
         self._paths.append(path)
         if os.path.exists(path):
@@ -43,8 +43,9 @@ class Unfinished:
     def training(self, settings, for_others=False):
         """The Checkpoint of a training with these settings.
 
-        settings: plain data, all that the numbers depend on; for_others: whether another claim may
-        go on from its end. If it may not, and another claim has left the same training, it is that.
+        settings: plain data, all that the numbers depend on; for_others: whether to leave it, once
+        finished, for another claim to continue from. If not, and another claim has left the same
+        training, that one's Checkpoint is returned.
         """
         name = _digest_of(settings) + ".npz"
         if not for_others and os.path.exists(os.path.join(TRAINED, name)):
@@ -54,7 +55,7 @@ class Unfinished:
         return Checkpoint(os.path.join(self._folder, name))
 
     def finished(self):
-        """Remove all of it, but what other claims go on from: the run is on record."""
+        """The run is on record: remove all of it, except what another claim continues from."""
         for path in self._paths:
             _remove(path)
         for name, for_others in self._checkpoints:
@@ -84,9 +85,9 @@ class Checkpoint:
             np.savez(temporary, **arrays)
 
     def restore(self, model):
-        """Put a compiled ``model`` where ``save`` found it and return the series; {} if it did not.
+        """Put a compiled ``model`` into the saved state and return the series; {} if none is.
 
-        Raises BadFile, which says what to do.
+        Raises BadFile, whose message says what to do.
         """
         if not os.path.exists(self.path):
             return {}
@@ -98,7 +99,7 @@ class Checkpoint:
 
 
 def _digest_of(settings):
-    """Of plain data, and of the code and the versions that are here."""
+    """A digest of plain data, of today's code and of the installed versions."""
     exact = json.dumps([settings, environment(), digest_of_files("lib", "reproductions")],
                        sort_keys=True)
     return hashlib.sha256(exact.encode("utf-8")).hexdigest()[:16]

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 
 import pages
 import pytest
@@ -18,8 +19,8 @@ PAGES = [PROJECT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.
 
 
 def python_blocks(name):
-    return re.findall(r"```python\n(.*?)```", (PROJECT / "docs" / name).read_text("utf-8"),
-                      re.DOTALL)
+    text = (PROJECT / "docs" / name).read_text("utf-8")
+    return [textwrap.dedent(block) for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL)]
 
 
 @pytest.mark.parametrize("path", pages.generated())
@@ -73,7 +74,7 @@ def test_the_example_of_a_claim_runs_as_it_stands(tmp_path):
         shutil.copytree(str(PROJECT / folder), str(tmp_path / folder))
     for block in python_blocks("adding-a-claim.md"):
         path = tmp_path / block.split("\n")[0][len("# "):]
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(block, encoding="utf-8")
     text = (PROJECT / "docs" / "adding-a-claim.md").read_text("utf-8")
     command = re.search(r"Then run it: `python (-m reproductions run \w+)`", text).group(1)

@@ -92,7 +92,7 @@ def test_an_unknown_name_is_answered_with_the_nearest():
 @pytest.mark.parametrize("name, complaint", [
     ("/nonexistent/deep_networks/sigmoid_saturates.py", "no such file"),
     ("/nonexistent/single_relu", "no such file"),
-    (__file__, "not a claim, nor a source"),
+    (__file__, "neither a claim nor a source"),
     ("deep_networks/leak_slopes", "no such file")])
 def test_a_path_means_the_file_that_it_leads_to(name, complaint):
     """Not any script that ends alike."""
@@ -127,7 +127,7 @@ def test_a_script_of_another_checkout_is_refused_in_one_line(checkout, tmp_path)
     script = "reproductions/single_relu/leaky_relu_escapes.py"
     done = checkout(str(checkout.folder / script), cwd=PROJECT)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
-    assert "not part of the installed checkout" in done.stderr
+    assert "not in the installed checkout" in done.stderr
     assert checkout("-m", "reproductions", "list").returncode == 0
 
 
@@ -143,3 +143,13 @@ def test_a_script_with_a_mistake_is_named_and_the_others_are_run(checkout, text,
     assert done.stderr.count("\n") == 1 and complaint in done.stderr, done.stderr
     assert "reproductions/single_relu/z_mistaken.py: " in done.stderr
     assert [claim.title for claim in CLAIMS if claim.title not in done.stdout] == []
+
+
+def test_a_folder_of_scripts_without_a_source_is_named(checkout):
+    folder = checkout.folder / "reproductions" / "no_source"
+    folder.mkdir()
+    (folder / "a_claim.py").write_text("NUMBER = 99\n")
+    done = checkout("-m", "reproductions", "list")
+    assert (done.returncode, done.stderr) == (
+        1, "reproductions: reproductions/no_source: it has scripts, but no __init__.py with a "
+           "SOURCE\n")

@@ -42,7 +42,7 @@ def test_the_first_row_of_the_mnist_table_is_met_on_every_release(name, found):
 
 def test_every_difference_is_explained(capsys, tmp_path):
     assert main(["drift", "--out", str(tmp_path / "drift.png")]) == 0
-    assert "or explained" in capsys.readouterr().out
+    assert "or a finding explains the difference" in capsys.readouterr().out
 
 
 def test_every_claim_is_compared_on_each_or_says_why_it_is_not_run(capsys, tmp_path):

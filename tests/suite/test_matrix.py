@@ -258,5 +258,5 @@ def test_a_build_that_cannot_be_had_is_not_judged_by_the_record_of_another(tox, 
     monkeypatch.setattr("lib.command.show_drift", lambda *paths: shown.append(paths) or 0)
     main(["matrix", "--build", "tf-nightly"])
     tox.answers["build", "made"] = (1, NO_WHEEL)
-    main(["matrix", "--build", "no-such-wheel"])
+    assert main(["matrix", "--build", "no-such-wheel"]) == 1
     assert len(shown) == 1

@@ -5,7 +5,7 @@ import types
 
 import pytest
 
-from lib.claims import Claim, History, exactly, source_says
+from lib.claims import Claim, History, Sentence, exactly, source_says
 from lib.files import BadFile
 from lib.show.plotting import new_figure
 from lib.suite import pipeline, records, unfinished
@@ -31,7 +31,8 @@ def made_up(**changes):
     """A Claim that takes what it resumes, and two epochs, to have a loss of its seed."""
     source, module = types.ModuleType("source"), types.ModuleType("reproductions.made.up")
     module.__doc__, module.NUMBER, module.EPOCHS, source.SOURCE = (
-        "The loss is the seed.", 99, 2, types.SimpleNamespace(sentences={}))
+        "The loss is the seed.", 99, 2, types.SimpleNamespace(
+            sentences={"so": Sentence("there", "It is so")}))
     module.called = []
 
     def run(seed, epochs, resume):
