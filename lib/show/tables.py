@@ -85,12 +85,13 @@ def print_summary(results, crashed):
         print("If such a row is new and does not hold, say why in its fails_because.")
     for name, complaint in crashed:
         print(f"CRASHED in {name}: {complaint}")
+    run = set(results) | {name for name, _ in crashed}
     not_judged = [name for name, result in results.items() if result.verdict == NOT_JUDGED]
     if not_judged:
         print(f"NOT JUDGED: {', '.join(not_judged)}")
     outcomes = (f"{len(different)} {'outcomes' if len(different) > 1 else 'outcome'} changed"
                 if different else "every outcome is as the suite records it")
-    print(f"{len(results) - len(not_judged)} of {len(results) + len(crashed)} claims were judged, "
+    print(f"{len(results) - len(not_judged)} of {len(run)} claims were judged, "
           f"and {outcomes}.")
 
 
