@@ -1,1 +1,1 @@
-"""Records in, something to look at out: figures, tables, pages, progress."""
+"""Records in, something to look at out: figures, tables, pages."""
