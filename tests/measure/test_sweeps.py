@@ -14,7 +14,7 @@ from lib.data import ReLUBatches, SeededMoments
 from lib.measure import sweeps
 from lib.measure.sweeps import train_basin, train_ring, train_units
 from lib.models import single_unit
-from lib.training import fit, train
+from lib.training import fit, fit_compiled, train
 
 EPOCHS, STEPS = 3, 20
 
@@ -47,12 +47,16 @@ def test_units_do_not_touch_each_other():
 def test_the_loss_of_a_sweep_is_the_sum_of_those_of_its_units(monkeypatch):
     losses, starts = [], (-0.5, 0.5, 3.0)
 
-    def fit_and_keep_the_loss(*words, **named):
-        history, weights = fit(*words, **named)
-        losses.append(np.array(history.loss))
-        return history, weights
+    def keep_the_loss(fit):
+        def fit_and_keep_the_loss(*words, **named):
+            history, weights = fit(*words, **named)
+            losses.append(np.array(history.loss))
+            return history, weights
+        return fit_and_keep_the_loss
 
-    monkeypatch.setattr(sweeps, "fit", fit_and_keep_the_loss)
+    # the second where this Keras' optimizers take a single rate
+    monkeypatch.setattr(sweeps, "fit", keep_the_loss(fit))
+    monkeypatch.setattr(sweeps, "fit_compiled", keep_the_loss(fit_compiled))
     for some in [np.array(starts)] + [np.array([start]) for start in starts]:
         train_units(ReLUBatches(1), some, 0.05, OPTIMIZERS["SGD"], EPOCHS, STEPS,
                     negative_slopes=0.2)
