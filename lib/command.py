@@ -110,7 +110,7 @@ def _parser():
     records_folder(compare)
     compare.add_argument("--out", metavar="DIR", type=_path,
                          default=os.path.join(RUNS, "compare"))
-    over_seeds = command("seeds", _seeds_known, "show what each outcome measured with other seeds, "
+    over_seeds = command("seeds", _show_seeds, "show what each outcome measured with other seeds, "
                          "and how near it is to tipping")
     records_folder(over_seeds)
     covered = command("coverage", _coverage, "show every sentence of the sources and what judges "
@@ -226,11 +226,11 @@ def _folders(options):
 
 def _results(claims, folders):
     """{name: Result} of those that were run."""
-    return {name: result for name, (_, result, _) in pipeline.known(claims, folders).items()}
+    return {name: result for name, (_, result, _) in pipeline.results_in(claims, folders).items()}
 
 
 def _say_which_were_run_here(found):
-    """Print which claims' records are from runs here. found: of ``pipeline.known``."""
+    """Print which claims' records are from runs here. found: of ``pipeline.results_in``."""
     own = [result.number for _, result, folder in found.values() if folder == RUNS]
     if own:
         print(f"From runs here, in runs: {', '.join(map(str, sorted(own)))}; the others are the "
@@ -242,7 +242,7 @@ def _list(options):
     if options.markdown:
         print("\n".join(pages.claims(claims, _results(claims, [REFERENCE]))))
         return 0
-    found = pipeline.known(claims, [RUNS, REFERENCE])
+    found = pipeline.results_in(claims, [RUNS, REFERENCE])
     tables.print_claims(claims, {name: one for name, (_, one, _) in found.items()})
     _say_which_were_run_here(found)
     return 0
@@ -260,16 +260,16 @@ def _coverage(options):
     return 1 if gaps else 0
 
 
-def _seeds_known(options):
+def _show_seeds(options):
     """What the seeds of a file say; status 1 if some of them come from older code."""
     claims = catalogue.select(options.claims, options.names)
     if options.markdown:
-        over_seeds = seeds.known(REFERENCE, claims)
+        over_seeds = seeds.read_over_seeds(REFERENCE, claims)
         print("\n".join(pages.seeds_page(claims, over_seeds)))
     else:
         over_seeds = {}
         for folder in reversed(_folders(options)):
-            over_seeds.update(seeds.known(folder, claims))
+            over_seeds.update(seeds.read_over_seeds(folder, claims))
         tables.print_seeds(claims, over_seeds)
     return 0 if all(one.current for one in over_seeds.values()) else 1
 
@@ -372,6 +372,8 @@ def _run_over_seeds(claims, options):
                     claim, range(first, first + numbers[claim]), out,
                     lambda seed: print(f"{claim.name}, seed {seed} …", file=sys.stderr, flush=True))
     tables.print_seeds(claims, over_seeds)
+    if any(one.seeds < seeds.FEWEST for one in over_seeds.values()):
+        print(f"Fewer than {seeds.FEWEST} seeds cannot settle an outcome that depends on the seed.")
     for name, complaint in crashed:
         print(f"CRASHED in {name}: {complaint}")
     print(f"What each seed gave: {os.path.relpath(os.path.join(out, seeds.FILE))}")
@@ -395,7 +397,7 @@ def _draw(options):
 
 def _compare(options):
     """Compare our histories with the originals'; status 1 if one is too far off or missing."""
-    found = pipeline.known(options.claims, _folders(options))
+    found = pipeline.results_in(options.claims, _folders(options))
     histories = [history for _, result, _ in found.values()
                  for history in result.histories.values()]
     _check_writable(options.out)
@@ -462,7 +464,7 @@ def _drift(options):
     elif options.against:
         paths = {releases.BASELINE: releases.path_of(releases.BASELINE)}
     else:
-        paths = releases.known(releases.RUN_HERE, releases.FOLDER)
+        paths = releases.record_paths(releases.RUN_HERE, releases.FOLDER)
         own = [releases.words(name) for name, path in paths.items()
                if path.startswith(releases.RUN_HERE + os.sep)]
         if own:

@@ -24,10 +24,10 @@ SHOWN = "single_relu/leaky_relu_escapes"     # the claim whose verdict explains 
 def generated():
     """{path below the project: {name of a block: its text}}; a whole page has the name None."""
     claims = find_claims()
-    results = {name: result for name, (_, result, _) in pipeline.known(
+    results = {name: result for name, (_, result, _) in pipeline.results_in(
         claims, [pipeline.REFERENCE]).items()}
     sources, _ = coverage.sentences(claims, results)
-    over_seeds = seeds.known(pipeline.REFERENCE, claims)
+    over_seeds = seeds.read_over_seeds(pipeline.REFERENCE, claims)
     verdict = f"```\n{printed_verdict(results[SHOWN])}\n```"
     return {
         "README.md": {"verdict": verdict, "claims": "\n".join(pages.claims(claims, results))},

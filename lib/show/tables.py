@@ -123,7 +123,8 @@ def coverage_rows(its_sentences):
     for sentence, rows in its_sentences.values():
         judged = "; ".join(f"claim {claim.number}: {row.statement} ({_came_out(row)})"
                            for claim, row in rows)
-        yield sentence.where, sentence.says, judged or f"not judged: {sentence.not_judged}"
+        why_not = sentence.not_judged or "no reason is given"
+        yield sentence.where, sentence.says, judged or f"not judged: {why_not}"
 
 
 def _came_out(row):

@@ -86,7 +86,7 @@ def redraw(claim, records_folder, out):
         raise BadFile(f"{path}: lacks what its figure shows ({error})") from None
 
 
-def known(claims, folders):
+def results_in(claims, folders):
     """{name: (Record, its Result, folder)} of each claim's record in the first folder with one."""
     found = {}
     for claim in claims:

@@ -63,7 +63,7 @@ def path_of(name):
     return os.path.join(FOLDER, name + ".json")
 
 
-def known(*folders):
+def record_paths(*folders):
     """{environment: path} of the records in these folders, oldest release first.
 
     Of several records of one environment, the first folder's counts.

@@ -19,6 +19,7 @@ from lib.suite.digests import digest_of_claim
 FORMAT = "training-reproductions seeds 2"
 FILE = "seeds.json"
 FIRST = 101     # fixed before any was looked at; the seeds exclude 0, on which bounds were chosen
+FEWEST = 6      # of 5, even if all agree, the exact interval reaches down to 0.48
 
 
 @dataclass
@@ -51,7 +52,7 @@ class SeedsFile:
     claims: Dict[str, Entry]
 
 
-class Row:
+class OutcomeOverSeeds:
     """What the seeds say together of one outcome.
 
     by, statement, expected: as the outcome has them; holding, judged: numbers of seeds; interval:
@@ -86,8 +87,9 @@ class Row:
 class OverSeeds:
     """What the seeds of one claim say together.
 
-    rows: {outcome: Row}; seeds: how many there are; agreeing: how many give each documented outcome
-    as the suite records it; verdict: over all seeds; current: whether today's code gave them.
+    rows: {outcome: OutcomeOverSeeds}; seeds: how many there are; agreeing: how many give each
+    documented outcome as the suite records it; verdict: over all seeds; current: whether today's
+    code gave them.
     """
 
     def __init__(self, by_seed, current=True):
@@ -96,8 +98,8 @@ class OverSeeds:
         self.agreeing = sum(all(row.as_recorded for row in rows.values() if row.by == SOURCE)
                             for rows in by_seed.values())
         names = {name: None for rows in by_seed.values() for name in rows}
-        self.rows = {name: Row([rows[name] for rows in by_seed.values() if name in rows])
-                     for name in names}
+        self.rows = {name: OutcomeOverSeeds([rows[name] for rows in by_seed.values()
+                                             if name in rows]) for name in names}
 
     @property
     def verdict(self):
@@ -158,7 +160,7 @@ def read(folder):
     return records.decoded(SeedsFile, found, path, Entry, SeedRow).claims
 
 
-def known(folder, claims):
+def read_over_seeds(folder, claims):
     """{name: OverSeeds} of those of ``claims`` that the file in ``folder`` has."""
     entries = read(folder)
     return {claim.name: OverSeeds(entries[claim.name].by_seed,

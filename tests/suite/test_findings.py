@@ -8,7 +8,7 @@ from lib.command import main
 from lib.suite import drift, matrix, records, releases
 from lib.suite.catalogue import find_claims
 
-RECORDS = releases.known(releases.FOLDER)
+RECORDS = releases.record_paths(releases.FOLDER)
 
 
 @pytest.fixture(scope="module")

@@ -147,12 +147,12 @@ def test_a_record_without_what_its_figure_shows_is_named(tmp_path, histories):
 def test_what_is_known_is_the_record_of_the_first_folder_that_has_one(tmp_path):
     one, other = (str(tmp_path / name) for name in ("one", "other"))
     claim = made_up()
-    assert pipeline.known([claim], [one, other]) == {}
+    assert pipeline.results_in([claim], [one, other]) == {}
     pipeline.reproduce(claim, other, seed=2)
-    record, result, folder = pipeline.known([claim], [one, other])[NAME]
+    record, result, folder = pipeline.results_in([claim], [one, other])[NAME]
     assert (record.claims[NAME], folder, result.settings["seed"]) == (result, other, 2)
     pipeline.reproduce(claim, one, seed=1)
-    _, result, folder = pipeline.known([claim], [one, other])[NAME]
+    _, result, folder = pipeline.results_in([claim], [one, other])[NAME]
     assert (folder, result.settings["seed"]) == (one, 1)
 
 
@@ -163,7 +163,7 @@ def test_a_damaged_record_is_not_passed_over(tmp_path):
     path.parent.mkdir(parents=True)
     path.write_text("{")
     with pytest.raises(BadFile):
-        pipeline.known([made_up()], [str(tmp_path / "one"), str(tmp_path / "other")])
+        pipeline.results_in([made_up()], [str(tmp_path / "one"), str(tmp_path / "other")])
 
 
 def test_how_far_a_run_is_from_the_reference(tmp_path, reference):

@@ -120,9 +120,9 @@ def test_the_record_of_a_run_here_comes_before_the_reference(tmp_path):
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_text("{}")
     mine, theirs = str(tmp_path / "mine"), str(tmp_path / "theirs")
-    assert releases.known(mine, theirs) == {
+    assert releases.record_paths(mine, theirs) == {
         "py37-tf1.13": mine + "/py37-tf1.13.json", "py39-tf2.5": theirs + "/py39-tf2.5.json"}
-    assert releases.known(str(tmp_path / "nowhere")) == {}
+    assert releases.record_paths(str(tmp_path / "nowhere")) == {}
 
 
 def test_releases_are_in_order_of_age_and_others_come_last():

@@ -2,6 +2,7 @@
 import json
 import math
 import pathlib
+from functools import partial
 
 import pytest
 
@@ -123,9 +124,10 @@ def test_what_was_made_otherwise_does_not_count(judged, monkeypatch, change):
 
 def test_what_other_code_gave_is_not_shown_as_if_it_were_of_todays(judged, tmp_path, monkeypatch):
     judged(MadeUp(), [101, 102])
-    assert str(seeds.known(str(tmp_path), [MadeUp()])["made/up"]) == "1 of 2"
+    read_back = partial(seeds.read_over_seeds, str(tmp_path), [MadeUp()])
+    assert str(read_back()["made/up"]) == "1 of 2"
     monkeypatch.setattr(seeds, "digest_of_claim", lambda _: "other")
-    assert str(seeds.known(str(tmp_path), [MadeUp()])["made/up"]) == "1 of 2 (of older code)"
+    assert str(read_back()["made/up"]) == "1 of 2 (of older code)"
 
 
 def test_a_claim_is_run_in_its_form_for_seeds(judged):
@@ -140,7 +142,7 @@ def test_what_is_kept_of_other_claims_stays(judged, tmp_path):
     other.name = "made/other"
     judged(one, [101, 102])
     judged(other, [104])
-    assert {name: known.seeds for name, known in seeds.known(
+    assert {name: known.seeds for name, known in seeds.read_over_seeds(
         str(tmp_path), [one, other]).items()} == {"made/up": 2, "made/other": 1}
 
 
@@ -152,12 +154,18 @@ def test_the_command_line_prints_what_each_outcome_measured(tmp_path, capsys):
     printed = capsys.readouterr().out
     assert "reproduced over 6 seeds, 6 of which agree with the record" in printed
     assert "nothing is drawn at random" in printed and "the seed is the source's" in printed
-    assert "6 of 6" in printed and "54 to 100 %" in printed
+    assert "6 of 6" in printed and "54 to 100 %" in printed and "Fewer than" not in printed
     known = json.loads((tmp_path / "seeds.json").read_text(encoding="utf-8"))["claims"]
     assert list(known) == ["single_relu/loss_has_a_kink_at_zero"]
     assert sorted(known["single_relu/loss_has_a_kink_at_zero"]["by_seed"]) == [
         str(seed) for seed in range(101, 107)]
     assert main(["seeds", "loss_has_a_kink_at_zero", "--records", str(tmp_path)]) == 0
+
+
+def test_too_few_seeds_to_settle_anything_are_said_to_be(tmp_path, capsys):
+    words = ["run", "loss_has_a_kink_at_zero", "--out", str(tmp_path), "--seeds"]
+    assert main(words + ["5"]) == 0
+    assert "Fewer than 6 seeds cannot settle" in capsys.readouterr().out
 
 
 def test_after_other_epochs_there_is_nothing_to_judge_over_seeds(capsys):
@@ -179,13 +187,13 @@ def test_another_file_in_its_place_is_one_line(tmp_path, capsys, text, complaint
     error = capsys.readouterr().err
     assert "seeds.json: " in error and complaint in error and error.count("\n") == 1
     with pytest.raises(BadFile):
-        seeds.known(str(tmp_path), catalogue.find_claims())
+        seeds.read_over_seeds(str(tmp_path), catalogue.find_claims())
 
 
 def test_the_project_ships_enough_seeds_of_every_claim_that_draws_of_todays_code():
     """Else run ``python -m reproductions run --seeds --out figures``."""
     claims = catalogue.find_claims()
-    known = seeds.known(REFERENCE, claims)
+    known = seeds.read_over_seeds(REFERENCE, claims)
     drawing = [claim for claim in claims if not claim.one_seed]
     assert set(known) == {claim.name for claim in drawing}
     assert [claim.name for claim in drawing if not known[claim.name].current] == []
