@@ -232,7 +232,9 @@ def _results(claims, folders):
 def _say_which_were_run_here(found):
     """Print which claims' records are from runs here. found: of ``pipeline.results_in``."""
     own = [result.number for _, result, folder in found.values() if folder == RUNS]
-    if own:
+    if own and len(own) == len(found):
+        print("All from runs here, in runs.")
+    elif own:
         print(f"From runs here, in runs: {', '.join(map(str, sorted(own)))}; the others are the "
               "reference, in figures.")
 

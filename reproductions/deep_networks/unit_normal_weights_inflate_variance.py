@@ -22,7 +22,6 @@ from lib.measure.signals import factor_per_layer, signals_in_depth
 from lib.show.plotting import THEORY, label, line_style, new_figure
 
 NUMBER = 16
-TOLERANCE = {"tanh, 256": 0.02}     # between releases: gradients through saturated units
 WIDTHS = (64, 128, 256, 512)    # ours: fan-in of every layer
 DEPTH = 10                      # ours
 DRAWS = 4                       # ours: chance moves the factor of a layer of 64 by some 20 %
@@ -30,6 +29,9 @@ DEEPER = 32                     # ours: where 512 units overflow
 # Ours, with the share of a signal's mean square that they pass on
 ACTIVATIONS = {"linear": 1.0, "ReLU": 0.5}
 DEEP, BOUNDED = "linear, 512, 32 layers", "tanh, 256"
+# Between releases and processors: a last bit of every weight moves the gradient through saturated
+# units by up to 0.11, and with ReLUs one input of another sign moves it by 1e-5
+TOLERANCE = dict({f"ReLU, {width}": 1e-4 for width in WIDTHS}, **{BOUNDED: 0.3})
 
 
 def run(seed=0):

@@ -34,6 +34,9 @@ from reproductions.deep_networks.parts.initial_weights import (KEEPS, PRINTED, c
 NUMBER = 18
 OVER_SEEDS = 8              # ours: a run takes more than ten seconds
 ON_EVERY_RELEASE = "one of the two slow ones of its source"
+# Between processors: a last bit of every weight makes up to 7e-4 of it in 20 layers, 1.2 in chaos
+TOLERANCE = dict({label_of(*one): 3e-3 for one in initial_weights.chains()},
+                 **{label_of("tanh", "unit normal"): 4})
 table = initial_weights.table
 
 
