@@ -35,16 +35,19 @@ from lib.datasets import mnist
 from lib.show.plotting import label, new_figure
 from lib.training import FROM_THE_START
 from reproductions.deep_networks.parts import mnist_free_runs, mnist_later_program, mnist_tables
-from reproductions.deep_networks.parts.mnist_program import PROGRAM, pinned_network, train_program
+from reproductions.deep_networks.parts.mnist_program import (LATER_PROGRAM, PROGRAM, pinned_network,
+                                                             train_program)
 from reproductions.deep_networks.parts.mnist_tables import (PRINTED, differences, mean_difference,
                                                             programs_of)
 
 NUMBER = 21
 ONE_SEED = "the seed is the source's"
-TOLERANCE = 1e-3            # between releases: five images of 5,000
 EPOCHS = 40                 # the source
 PRINTED_EVERY = 5           # epochs: the source
 FREE_SEEDS = 5              # ours: enough to show a band
+# Between releases and processors: five images of 5,000; two of a batch of 50
+TOLERANCE = {PROGRAM: 1e-3, LATER_PROGRAM: 0.04}
+TOLERANCE.update({mnist_free_runs.label_of(seed): 0.04 for seed in range(FREE_SEEDS)})
 # The first row of the table, which both programs print: they part in the second epoch
 ON_EVERY_RELEASE = {"epochs": 2, "free_seeds": 0, "later_program": False}
 load_data = mnist.load      # checked before anything is trained

@@ -14,9 +14,13 @@ LATE = 20           # ours: the epoch from which the batch accuracies hardly ris
 
 def run(digits, seeds, epochs, resume):
     """A training with each of the seeds: {label: History}."""
-    return {f"free, seed {seed}": train(
+    return {label_of(seed): train(
         free_network(seed), digits, free_orders(digits, seed), epochs, resume, mode="free",
         order="random", seed=seed) for seed in seeds}
+
+
+def label_of(seed):
+    return f"free, seed {seed}"
 
 
 def spread_of_batches(histories):
