@@ -302,7 +302,7 @@ class Claim:
         return getattr(self.module, "OVER_SEEDS", ENOUGH_SEEDS)
 
     def tolerance_of(self, label):
-        """The largest deviation of a history between releases that still counts as unchanged.
+        """The largest deviation of a history that still counts as unchanged, on any machine.
 
         Relative to max(1, |value|); of text, the share of the characters that differ.
         """
