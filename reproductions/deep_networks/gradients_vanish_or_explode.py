@@ -36,8 +36,10 @@ from reproductions.deep_networks.parts.networks_in_training import (BY_HEART, fi
 
 NUMBER = 15
 OVER_SEEDS = 8              # ours: a run takes more than ten seconds
-ON_EVERY_RELEASE = "one of the two slow ones of its source"
 EPOCHS = 200                # ours: an epoch is a step
+# Ours: one start of each network. The control has learned by then; the exploding ones need longer
+ON_EVERY_RELEASE = {"epochs": 100, "starts": 1, "longer": 2, "by_heart": 2, "draws": 1}
+SEEDS_FORM = {}
 # Between processors: a last bit moves gradients of the exploding network by up to 0.43, and its
 # trainings have nothing left of their course
 TOLERANCE = {f"depth: {EXPLODING}": 1.5}
@@ -45,10 +47,16 @@ TOLERANCE.update(dict.fromkeys((label_of(name, start) for name in (EXPLODING, BY
                                 for start in range(NETWORKS[EXPLODING].starts)), math.inf))
 
 
-def run(seed=0, epochs=EPOCHS):
-    """Gradients in depth, and trainings, of each network: {label: History}."""
-    histories = gradients_in_depth.run(seed)
-    histories.update(networks_in_training.run(seed, epochs))
+def run(seed=0, epochs=EPOCHS, starts=networks_in_training.MOST_STARTS,
+        longer=networks_in_training.LONGER, by_heart=1, draws=gradients_in_depth.DRAWS):
+    """Gradients in depth, and trainings, of each network: {label: History}.
+
+    starts: at most so many of each network; longer, by_heart: how many times as many steps one
+    exploding network takes on fresh batches, and each on the same batch; draws: of the kernels in
+    depth.
+    """
+    histories = gradients_in_depth.run(seed, draws)
+    histories.update(networks_in_training.run(seed, epochs, starts, longer, by_heart))
     return histories
 
 

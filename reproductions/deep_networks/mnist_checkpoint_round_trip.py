@@ -25,11 +25,11 @@ import numpy as np
 
 from lib.claims import History, above, below, exactly, largest, source_says, suite_finds
 from lib.command import run_script
-from lib.compat import keras
+from lib.compat import saving
 from lib.datasets import mnist
 from lib.show.plotting import label, line_style, mark, new_figure
 from lib.training import FROM_THE_START
-from reproductions.deep_networks.parts.mnist_going_on import SHOWN, go_on
+from reproductions.deep_networks.parts.mnist_going_on import SHOWN, first_of, go_on
 from reproductions.deep_networks.parts.mnist_program import pinned_network, train_program
 
 NUMBER = 22
@@ -48,38 +48,47 @@ signal.signal(signal.SIGINT, signal.SIG_DFL)
 from reproductions.deep_networks.mnist_checkpoint_round_trip import load_and_go_on
 sys.stdout.write("\\n" + json.dumps(load_and_go_on(*sys.argv[1:])))
 """
-ON_EVERY_RELEASE = "its subject, Keras' own file format, came with Keras 3"
+# Ours: an epoch of twenty steps, and one fresh process, in the format that the release has
+ON_EVERY_RELEASE = {"epochs": 1, "images": 1000}
 load_data = mnist.load      # checked before anything is trained
 
 
-def run(seed=0, epochs=EPOCHS, resume=FROM_THE_START):
-    """Take or train the program's model, save it, load it elsewhere, go on in both processes."""
-    digits, model = load_data(), pinned_network()
+def run(seed=0, epochs=EPOCHS, images=None, resume=FROM_THE_START):
+    """Take or train the program's model, save it, load it elsewhere, go on in both processes.
+
+    images: how many to train on, and how many to validate on; None for all of them.
+    """
+    digits, model = first_of(load_data(), images), saving.savable(pinned_network())
     trained = train_program(model, digits, epochs, resume)
     with tempfile.TemporaryDirectory() as folder:
-        final, later = (os.path.join(folder, name) for name in ("final.keras", "later.keras"))
-        model.save(final)
-        measured = {SAVED: go_on(model, digits, epochs, MORE_EPOCHS, os.getpid(), later),
-                    LOADED: elsewhere(final, epochs, MORE_EPOCHS),
-                    CONTROL: elsewhere(later, epochs + 1, 0)}
+        final, later = (os.path.join(folder, name + saving.own_format())
+                        for name in ("final", "later"))
+        saving.save(model, final)
+        measured = {SAVED: go_on(model, digits, epochs, MORE_EPOCHS, os.getpid(), later)}
+        if images:
+            measured[LOADED] = elsewhere(final, epochs, MORE_EPOCHS, images)
+            measured[CONTROL] = load_and_go_on(later, epochs + 1, 0, os.getpid(), images)
+        else:
+            measured[LOADED] = elsewhere(final, epochs, MORE_EPOCHS)
+            measured[CONTROL] = elsewhere(later, epochs + 1, 0)
+    settings = dict(trained.settings, **{"file": saving.own_format()} if images else {})
     histories = {TRAINED: trained}
-    histories.update((name, History(trained.settings, **series))
-                     for name, series in measured.items())
+    histories.update((name, History(settings, **series)) for name, series in measured.items())
     return histories
 
 
-def elsewhere(path, trained, more):
+def elsewhere(path, trained, more, *images):
     """What ``load_and_go_on`` gives in a fresh process."""
     printed = subprocess.check_output(
         [sys.executable, "-c", FRESH_PROCESS] + [str(argument) for argument in (
-            path, trained, more, os.getpid())])
+            path, trained, more, os.getpid()) + images])
     return json.loads(printed.decode("utf-8").splitlines()[-1])
 
 
-def load_and_go_on(path, trained, more, pid_of_trainer):
-    """What the fresh process does: load the model and ``go_on``. All arguments are text."""
-    return go_on(keras.models.load_model(path), load_data(), int(trained), int(more),
-                 int(pid_of_trainer))
+def load_and_go_on(path, trained, more, pid_of_trainer, images=None):
+    """What the fresh process does: load the model and ``go_on``. Numbers may be texts."""
+    return go_on(saving.load_model(path), first_of(load_data(), images and int(images)),
+                 int(trained), int(more), int(pid_of_trainer))
 
 
 def difference(one, other):

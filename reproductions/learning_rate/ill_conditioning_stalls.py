@@ -31,17 +31,19 @@ EPOCHS = 60                                     # ours: steps that are watched
 CONDITIONS = [10.0 ** exponent for exponent in range(7)]    # ours: 1 to a million
 BISECTION_STEPS = 2000                          # ours: enough for the steep direction to show
 # Ours: what `fit` alone can do on old releases, where many steps are not one compiled call
-ON_EVERY_RELEASE = {"bisection_steps": 400, "precision": 1e-3, "solved_up_to": 1e4}
+ON_EVERY_RELEASE = {"conditions": (1.0, 10.0, 100.0, 1e3, 1e6), "bisection_steps": 400,
+                    "precision": 1e-3, "solved_up_to": 1e3}
 SWEEP, FLATTENED = "condition numbers", "condition 10⁶, largest curvature 2"
 LEFT_IN_THEORY = (1 - 2 * corners.USABLE / CONDITIONS[-1]) ** (2 * corners.MANY_STEPS)
 
 
-def run(seed=0, epochs=EPOCHS, bisection_steps=BISECTION_STEPS, precision=1e-4,
-        solved_up_to=CONDITIONS[-1]):
+def run(seed=0, epochs=EPOCHS, conditions=CONDITIONS, bisection_steps=BISECTION_STEPS,
+        precision=1e-4, solved_up_to=CONDITIONS[-1]):
     """The sweep, and the watched steps of each: {label: History}. Nothing is drawn at random.
 
-    precision: of the usable rates, relative; solved_up_to: the largest condition number whose
-    steps to 1 % of the cost are counted; for larger ones ``steps`` has NaN.
+    conditions: condition numbers, with 10 the second and a million the last; precision: of the
+    usable rates, relative; solved_up_to: the largest condition number whose steps to 1 % of the
+    cost are counted; for larger ones ``steps`` has NaN.
     """
     descend, watched = many_descents(linear_unit([0, 0])), {}
 
@@ -53,7 +55,7 @@ def run(seed=0, epochs=EPOCHS, bisection_steps=BISECTION_STEPS, precision=1e-4,
         watched.update(term_balance.run(condition, numbers["usable_rate"], epochs))
         return numbers
 
-    swept = train_each({condition: condition for condition in CONDITIONS}, measure_and_watch)
+    swept = train_each({condition: condition for condition in conditions}, measure_and_watch)
     flattened = measure(CONDITIONS[-1], size=CONDITIONS[-1] ** -0.5)
     return {SWEEP: corners.gathered(list(swept.values())),
             FLATTENED: corners.gathered([flattened]), **watched}
@@ -91,14 +93,15 @@ def judge(histories):
             "With smaller inputs, and so larger steps, it is stuck all the same (condition 10⁶, "
             "inputs a thousandth as large; share of the cost left after 1000 steps)",
             flattened.left[0], near(LEFT_IN_THEORY, within=0.0005), "closed form: 1 - 0.0036"),
-        **corners.judge(sweep), **term_balance.judge(histories, CONDITIONS))
+        **corners.judge(sweep), **term_balance.judge(histories, sweep.condition))
 
 
 def table(histories):
     """Each condition number with its rate and steps, for the terminal."""
     rows = [row + [term_balance.first_rise(
         histories[term_balance.label_of(condition, term_balance.TOO_LARGE)])]
-        for condition, row in zip(CONDITIONS, corners.table_rows(histories[SWEEP]))]
+        for condition, row in zip(histories[SWEEP].condition,
+                                  corners.table_rows(histories[SWEEP]))]
     rows += [row + [""] for row in corners.table_rows(histories[FLATTENED])]    # not watched
     return dict.fromkeys(["condition", "largest curvature", "usable rate", "steps to 1 %",
                           "left after 1000", "first rise at 1.1"], "right"), rows

@@ -5,7 +5,7 @@ from lib import theory
 from lib.claims import History, largest, near, smallest, suite_finds
 from lib.compat import drawn, keras
 from lib.measure.signals import DEPTH
-from reproductions.deep_networks.parts.initial_weights import signals_of, xavier
+from reproductions.deep_networks.parts.initial_weights import DRAWS, signals_of, xavier
 
 SHAPES = ((784, 300), (300, 100), (100, 10))    # the source's program: fan-in is not fan-out
 INITIALIZERS = ("GlorotUniform", "GlorotNormal")
@@ -13,10 +13,10 @@ WIDE, NARROW = 256, 64          # ours: in turn, so that fan-in is 4 times fan-o
 IN_TURN = f"linear, {WIDE} and {NARROW} in turn"
 
 
-def run(seed):
+def run(seed, draws=DRAWS):
     """A chain whose layers narrow and widen in turn, and the scale of kernels: {label: History}."""
     histories = {IN_TURN: signals_of(xavier(1, "normal"), "linear", seed,
-                                     [WIDE, NARROW] * (DEPTH // 2) + [WIDE])}
+                                     [WIDE, NARROW] * (DEPTH // 2) + [WIDE], draws)}
     for name in INITIALIZERS:
         initializer = getattr(keras.initializers, name)(seed=keras.random.SeedGenerator(seed))
         kernels = [drawn(initializer, shape) for shape in SHAPES]

@@ -6,7 +6,7 @@ import numpy as np
 
 from lib import theory
 from lib.claims import largest, near, suite_finds
-from lib.compat import keras
+from lib.compat import forget_models, keras
 from lib.data import NormalKernels
 from lib.measure.signals import DEPTH, WIDTH, factor_per_layer, signals_in_depth
 from lib.show.plotting import THEORY, label, line_style
@@ -15,12 +15,15 @@ from reproductions.deep_networks.parts.four_networks import NETWORKS, UNBOUNDED
 DRAWS = 4       # ours: of the kernels of each chain
 
 
-def run(seed):
+def run(seed, draws=DRAWS):
     """The signals of each chain: {label: History}."""
-    return {f"depth: {name}": signals_in_depth(
-        NormalKernels(seed, network.gain(WIDTH)),
-        lambda: keras.layers.Activation(network.activation), seed, draws=DRAWS)
-        for name, network in NETWORKS.items()}
+    def signals_of(network):
+        forget_models()     # those of the chains before, which slow TensorFlow 1 down
+        return signals_in_depth(NormalKernels(seed, network.gain(WIDTH)),
+                                lambda: keras.layers.Activation(network.activation), seed,
+                                draws=draws)
+
+    return {f"depth: {name}": signals_of(network) for name, network in NETWORKS.items()}
 
 
 def first_to_last(histories, name):

@@ -7,7 +7,7 @@ more, on one small batch that comes again and again.
 import numpy as np
 
 from lib.claims import below, largest, near, not_finite, smallest, suite_finds
-from lib.compat import keras
+from lib.compat import forget_models, keras
 from lib.data import SineBatches
 from lib.show.plotting import MARK, label, line_style
 from lib.training import fit, train_each
@@ -21,19 +21,25 @@ FEW = 200                   # ours: so few samples that a network can learn them
 LAYERS, UNITS = 10, 50      # ours
 LONGER = 3                  # ours: times as many steps, for one exploding network
 LAST = 10                   # ours: steps over which the final loss is averaged
+MOST_STARTS = max(network.starts for network in NETWORKS.values())
 BY_HEART = f"the same batch again: {EXPLODING}"
 
 
-def run(seed, epochs):
-    """The training of each network from each of its starts: {label: History}."""
+def run(seed, epochs, starts=MOST_STARTS, longer=LONGER, by_heart=1):
+    """The training of each network from each of its starts: {label: History}.
+
+    starts: at most so many of each; longer: times as many steps for one exploding network;
+    by_heart: for those that learn a few samples by heart.
+    """
     batches = SineBatches(seed, BATCH_SIZE, UNITS)
     few = SineBatches(seed, FEW, UNITS, fresh=False)
     trainings = {label_of(name, start): (network, start, batches, epochs)
-                 for name, network in NETWORKS.items() for start in range(network.starts)}
+                 for name, network in NETWORKS.items()
+                 for start in range(min(network.starts, starts))}
     exploding = NETWORKS[EXPLODING]
-    trainings[label_of(EXPLODING, 0)] = exploding, 0, batches, LONGER * epochs
-    for start in range(exploding.starts):
-        trainings[label_of(BY_HEART, start)] = exploding, start, few, epochs
+    trainings[label_of(EXPLODING, 0)] = exploding, 0, batches, longer * epochs
+    for start in range(min(exploding.starts, starts)):
+        trainings[label_of(BY_HEART, start)] = exploding, start, few, by_heart * epochs
     return train_each(trainings, lambda setting: train(seed, *setting), "networks")
 
 
@@ -48,6 +54,7 @@ def train(seed, network, start, batches, epochs):
     ``change``, how far each kernel is from its start after training, relative to its size there;
     ``loss_of_a_constant``, the smallest loss that a constant has on the last batches.
     """
+    forget_models()     # those of the trainings before, which slow TensorFlow 1 down
     model = keras.Sequential([keras.layers.Input((UNITS,))]
                              + [keras.layers.Dense(UNITS, network.activation)
                                 for _ in range(LAYERS)]
@@ -83,9 +90,9 @@ def cosines(one, other):
 
 
 def from_all_starts(histories, name):
-    """The trainings of a network, or of BY_HEART, from each of its starts."""
-    starts = NETWORKS[EXPLODING if name == BY_HEART else name].starts
-    return [histories[label_of(name, start)] for start in range(starts)]
+    """The trainings of a network, or of BY_HEART, from each of the starts that were trained."""
+    labels = [label_of(name, start) for start in range(MOST_STARTS)]
+    return [histories[label] for label in labels if label in histories]
 
 
 def final_loss(history):

@@ -12,22 +12,39 @@ SIZES = (1, 4, 16, 64)                          # ours: of the batches
 RATES = (0.02, 0.06, 0.2)                       # ours: relative to 2/curvature, which is 1
 SLOW, FAST = RATES[0], RATES[-1]
 WINDOWS = ((0, 3), (3, 10), (10, 30), (30, 100), (100, 200), (200, 300))    # ours: of the steps
-FIRST, LAST = slice(0, 10), slice(200, 300)     # ours: "at first" and "in the end"
+FIRST = slice(0, 10)                            # ours: "at first"
 
 
 def label_of(size, rate):
     return f"batch {size}, rate {rate:g}"
 
 
-LABELS = [label_of(size, rate) for size in SIZES for rate in RATES]
+def last_of(steps):
+    """The steps "in the end", ours: the last third, a slice."""
+    return slice(steps - steps // 3, steps)
 
 
-def run(seed, steps):
-    """What the steps did, for each batch size and rate: {label: History}."""
-    trained = train_each({size: size for size in SIZES}, lambda size: train_on_fresh_batches(
-        size, seed, STREAMS, RATES, steps, LAST))
-    return {label_of(size, rate): history for size, histories in trained.items()
-            for rate, history in zip(RATES, histories)}
+def run(seed, steps, streams=STREAMS, sizes=SIZES, rates=RATES, until_overflow=None):
+    """What the steps did, for each batch size and rate: {label: History}.
+
+    until_overflow: the steps of batches of one at FAST, if not as many as of the others.
+    """
+    def train(setting):
+        size, some, steps = setting
+        return train_on_fresh_batches(size, seed, streams, some, steps, last_of(steps))
+
+    trainings = {size: (size, rates, steps) for size in sizes}
+    if until_overflow:
+        trainings[1] = 1, [rate for rate in rates if rate != FAST], steps
+        trainings["until it overflows"] = 1, [FAST], until_overflow
+    return {label_of(history.settings["batch_size"], history.settings["learning_rate"]): history
+            for histories in train_each(trainings, train).values() for history in histories}
+
+
+def trained(histories):
+    """The histories of ``run`` among others, by batch size and rate."""
+    return [histories[name] for name in (label_of(size, rate) for size in SIZES for rate in RATES)
+            if name in histories]
 
 
 def counts(history, window=slice(None)):
@@ -35,14 +52,20 @@ def counts(history, window=slice(None)):
     return sum(history.raising[window]), sum(history.good[window])
 
 
-def share(history, window):
-    raising, good = counts(history, window)
+def last_counts(history):
+    """The same of the last steps."""
+    return counts(history, last_of(len(history.good)))
+
+
+def last_share(history):
+    raising, good = last_counts(history)
     return raising / good if good else np.nan
 
 
 def all_good(history):
     """Whether all of the last steps were good for their own batch."""
-    return len(history.good[LAST]) > 0 and min(history.good[LAST]) == STREAMS
+    good = history.good[last_of(len(history.good))]
+    return len(good) > 0 and min(good) == history.settings["streams"]
 
 
 def largest_rate(size):
@@ -60,8 +83,9 @@ def relative_variance(history):
 
 
 def judge(histories):
-    settled = [histories[name] for name in LABELS if all_good(histories[name])]
-    farthest = max((share(history, LAST) for history in settled), default=np.nan,
+    last = len(histories[label_of(4, FAST)].good) // 3
+    settled = [history for history in trained(histories) if all_good(history)]
+    farthest = max((last_share(history) for history in settled), default=np.nan,
                    key=lambda one: abs(one - 0.5))
     return dict(
         at_first_often_with_one_sample=suite_finds(
@@ -80,16 +104,16 @@ def judge(histories):
             "the loss is down to its noise before the 10 steps are over"),
         in_the_end_it_is_a_coin_toss=suite_finds(
             "In the end half of the steps raise the next loss, at each batch size and rate at "
-            "which all steps are good (last 100 steps; the share farthest from half)",
+            f"which all steps are good (last {last} steps; the share farthest from half)",
             farthest, near(0.5, within=0.025), "theory; five standard errors"),
         it_is_less_where_many_steps_are_not_good=suite_finds(
             "Where many steps are not even good for their own batch fewer than half of the good "
-            "ones raise the next loss (batches of 4 at 0.2, last 100 steps; upper end of the "
-            "share's interval)", high_end(counts(histories[label_of(4, 0.2)], LAST)), below(0.5),
+            f"ones raise the next loss (batches of 4 at 0.2, last {last} steps; upper end of the "
+            "share's interval)", high_end(last_counts(histories[label_of(4, 0.2)])), below(0.5),
             "measured: good steps are the shorter ones"),
         the_steps_are_as_good_as_independent=suite_finds(
             "The streams differ no more than if all their steps were independent, as the intervals "
-            "assume (last 100 steps; variance relative to that, the largest)",
+            f"assume (last {last} steps; variance relative to that, the largest)",
             largest(relative_variance(history) for history in settled), below(1.6),
             "a binomial variance: 1, give or take 0.14 for 100 streams"),
         one_sample_has_a_curvature_of_its_own=suite_finds(
@@ -101,15 +125,14 @@ def judge(histories):
 
 def table(histories):
     """Every share with its interval, for the terminal."""
-    def cell(history, window):
-        raising, good = counts(history, window)
+    def cell(raising, good):
         if not good:
             return "no step was good"
         return "{:.3f} ({:.3f} to {:.3f})".format(raising / good, *share_interval(raising, good))
 
     rows = [[history.settings["batch_size"], history.settings["learning_rate"],
-             cell(history, FIRST), cell(history, LAST), sum(history.good[LAST])]
-            for history in (histories[name] for name in LABELS)]
+             cell(*counts(history, FIRST)), cell(*last_counts(history)), last_counts(history)[1]]
+            for history in trained(histories)]
     return {"batch": "right", "rate": "right", "first 10 steps": "whole",
             "last 100 steps": "whole", "good steps in these": "right"}, rows
 
@@ -132,7 +155,7 @@ def draw_last_steps(panel, histories):
     for index, rate in enumerate(RATES):
         sizes = [size for size in SIZES if rate < largest_rate(size)]
         draw_points(panel, np.array(sizes) * 1.15 ** (index - 1),
-                    [counts(histories[label_of(size, rate)], LAST) for size in sizes],
+                    [last_counts(histories[label_of(size, rate)]) for size in sizes],
                     f"rate {rate}", len(SIZES) + index)
     panel.set_xscale("log")
     panel.set_xticks(SIZES, SIZES)

@@ -13,10 +13,10 @@ SIZES = (4, 32, 64, 256)        # ours: 32 is Keras' default, and 4 are fewer th
 PAIRS, LEARNING_RATE, STEPS = 400, 0.05, 1000       # ours: enough to be at the minimum
 
 
-def run(seed):
+def run(seed, steps=STEPS):
     """Batches learned, of each size: {label: History}."""
     return train_each({label_of(size): size for size in SIZES},
-                      lambda size: learn(size, seed, PAIRS, LEARNING_RATE, STEPS))
+                      lambda size: learn(size, seed, PAIRS, LEARNING_RATE, steps))
 
 
 def label_of(size):
