@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from lib.claims import History
-from lib.suite.records import Record, Result, Row
+from lib.suite.records import MEASURED, ProbeResult, Record, Result, Row
 
 
 def set_to(value):
@@ -44,6 +44,13 @@ def result(number=1, histories=None, **changes):
     made = Result(number, "A claim", "reproduced", {}, reason=None, stand_in=None,
                   histories=histories, rows={"it_is_so": row()}, tolerances={"run": 1e-5},
                   seconds=1.0)
+    return replace(made, **changes)
+
+
+def probe(*values, subject=("Tanh",), **changes):
+    """The ProbeResult of a kernel that gave these values."""
+    made = ProbeResult("operation", MEASURED, None, History({}, output=list(values or [1.0])),
+                       "0", 1e-8, 1e-5, list(subject), list(subject))
     return replace(made, **changes)
 
 

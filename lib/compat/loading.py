@@ -12,7 +12,7 @@ class NotSupported(ImportError):
 
 
 @contextlib.contextmanager
-def _silent_stderr():
+def silent_stderr():
     """Drop what is written to file descriptor 2: TensorFlow logs before it reads its log level."""
     sys.stderr.flush()
     terminal = os.dup(2)
@@ -35,7 +35,7 @@ def load(name):
     if backend not in ("tensorflow", "jax", "torch"):
         raise NotSupported(f"KERAS_BACKEND is tensorflow, jax or torch here, not {backend!r}")
     try:
-        with _silent_stderr():
+        with silent_stderr():
             module = importlib.import_module(name)
     except ImportError as error:
         raise NotSupported(f"{name} cannot be imported: {error}") from error

@@ -6,8 +6,8 @@ import functools
 import math
 import os
 import subprocess
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Dict, Optional
+from dataclasses import MISSING, asdict, dataclass, field, fields
+from typing import Any, Dict, List, Optional
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from lib.files import BadFile, as_number, as_numbers, read_json, write_json
 
 FORMAT = "training-reproductions record 3"
 NOT_RUN, CRASHED = "not run here", "crashed"    # in place of a verdict
+MEASURED, NOT_THERE = "measured", "not there"   # of a probe, beside CRASHED
 
 
 @dataclass
@@ -40,7 +41,8 @@ class Result:
     """What one claim gave: its histories, and the rows and the verdict on them.
 
     settings: what it was run with, the seed and the epochs among them; reason: why it was not run,
-    or the last line of its crash; tolerances: of each history, between releases.
+    or the last line of its crash; tolerances: of each history, between releases; calls: the kernels
+    and the Keras classes and functions that ran in it, where the release can tell.
     """
     number: int
     title: str
@@ -52,6 +54,7 @@ class Result:
     rows: Dict[str, Row]
     tolerances: Dict[str, float]
     seconds: float
+    calls: List[str] = field(default_factory=list)
 
     @property
     def ran(self):
@@ -82,12 +85,38 @@ class Result:
 
 
 @dataclass
+class ProbeResult:
+    """What one probe gave: see ``lib.probes.Probe``.
+
+    state: MEASURED, NOT_THERE or CRASHED; reason: of the latter two; digest: the CRC-32 of the bits
+    of its numbers; error: the largest distance of one of them from the float64 reference, relative
+    to max(1, |number there|); subject: the kernels or the Keras classes that it is about; calls: as
+    of a Result.
+    """
+    kind: str
+    state: str
+    reason: Optional[str]
+    measured: History
+    digest: Optional[str]
+    error: Optional[float]
+    tolerance: float
+    subject: List[str]
+    calls: List[str]
+
+
+@dataclass
 class Record:
-    """Claims that were run in one place, by name, with versions and processor, and the commit."""
+    """Claims that were run in one place, by name, with versions and processor, and the commit.
+
+    probes: what the probes gave there, by name; models: what the models that were saved there gave,
+    by format (``lib.suite.saved_models``). The record of a single claim has neither.
+    """
     environment: Dict[str, Any]
     commit: Optional[str]
     seconds: float
     claims: Dict[str, Result]
+    probes: Dict[str, ProbeResult] = field(default_factory=dict)
+    models: Dict[str, Dict[str, Any]] = field(default_factory=dict)
     format: str = FORMAT
 
 
@@ -136,13 +165,19 @@ def write(record, path, short=False):
     claims = {}
     for name, result in record.claims.items():
         plain = {one.name: getattr(result, one.name) for one in fields(result)}
+        if not result.calls:
+            del plain["calls"]
         plain["settings"] = _sorted(result.settings)
         plain["rows"] = {row: asdict(one) for row, one in result.rows.items()}
         plain["histories"] = {label: _plain_history(history, short)
                               for label, history in result.histories.items()}
         claims[name] = plain
-    write_json({"format": record.format, "environment": _sorted(record.environment),
-                "commit": record.commit, "seconds": record.seconds, "claims": claims}, path)
+    probes = {name: dict(asdict(probe), measured=_plain_history(probe.measured, short))
+              for name, probe in record.probes.items()}
+    write_json(dict({"format": record.format, "environment": _sorted(record.environment),
+                     "commit": record.commit, "seconds": record.seconds, "claims": claims},
+                    **{name: part for name, part in (("probes", probes), ("models", record.models))
+                       if part}), path)
 
 
 def _sorted(settings):
@@ -177,7 +212,7 @@ def read(path):
     found = read_json(path)
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise BadFile(f"{path}: not a record of this suite (no format {FORMAT!r})")
-    return decoded(Record, found, path, Result, Row)
+    return decoded(Record, found, path, Result, Row, ProbeResult)
 
 
 def read_result(path, claim):
@@ -192,7 +227,8 @@ def read_result(path, claim):
 def decoded(kind, found, path, *parts):
     """Plain data as a dataclass of that ``kind``, all of it checked. Raises BadFile.
 
-    parts: the other dataclasses that it contains. No field may be missing or unknown.
+    parts: the other dataclasses that it contains. No field may be unknown, or missing if it has no
+    default.
     """
     import dacite
     hooks = {float: _as_float, History: _decoded_history}
@@ -205,7 +241,8 @@ def decoded(kind, found, path, *parts):
 
 
 def _with_all_fields(kind, found):
-    missing = ([one.name for one in fields(kind) if one.name not in found]
+    missing = ([one.name for one in fields(kind) if one.name not in found
+                and one.default is MISSING and one.default_factory is MISSING]
                if isinstance(found, dict) else [])      # anything else is refused by its type
     if missing:
         raise ValueError(f"{kind.__name__.lower()} without {', '.join(missing)}")

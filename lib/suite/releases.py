@@ -6,8 +6,9 @@ import time
 from lib import PROJECT
 from lib.claims import verdict
 from lib.compat import NotSupported, environment, forget_models
+from lib.compat.calls import calls_noted
 from lib.progress import lines_about
-from lib.suite import records
+from lib.suite import probing, records
 from lib.suite.pipeline import SEED, crash
 from lib.suite.records import CRASHED, NOT_RUN, Record
 
@@ -16,16 +17,19 @@ RUN_HERE = os.path.join(PROJECT, "runs", "versions")
 BASELINE = "py313-tf2.21"    # the release that the others are compared with
 
 
-def record(claims, done=lambda claim: None):
-    """Run and judge each claim in the form that every release runs; returns a Record.
+def record(claims, probes=(), done=lambda name: None):
+    """Measure each probe, run and judge each claim in the form that every release runs: a Record.
 
-    done: called with each claim when it is finished. An error in a claim is printed and recorded.
+    done: called with the name of each when it is finished. An error in one is recorded.
     """
-    begin, results = time.perf_counter(), {}
+    begin, found, results = time.perf_counter(), {}, {}
+    for probe in probes:
+        found[probe.name] = probing.measure(probe)
+        done(probe.name)
     for claim in claims:
         results[claim.name] = _result(claim)
-        done(claim)
-    return Record(environment(), records.commit(), time.perf_counter() - begin, results)
+        done(claim.name)
+    return Record(environment(), records.commit(), time.perf_counter() - begin, results, found)
 
 
 def _result(claim):
@@ -35,11 +39,13 @@ def _result(claim):
     settings, begin = dict(claim.short_form, seed=SEED), time.perf_counter()
     try:
         forget_models()
-        with lines_about(claim.name):
+        with lines_about(claim.name), calls_noted() as calls:
             histories = claim.run(SEED, **claim.short_form)
         outcomes = claim.judge(histories)
-        return records.result_of(claim, settings, histories, outcomes, verdict(outcomes),
-                                 time.perf_counter() - begin)
+        result = records.result_of(claim, settings, histories, outcomes, verdict(outcomes),
+                                   time.perf_counter() - begin)
+        result.calls = sorted(calls)
+        return result
     except NotSupported as reason:
         return records.result_without_numbers(claim, NOT_RUN, str(reason))
     except Exception as error:      # whatever a release may raise is a finding
@@ -77,13 +83,19 @@ def record_paths(*folders):
     return {name: found[name] for name in sorted(found, key=place)}
 
 
+PLAIN, VARIANT, BACKEND = range(3)      # of environments, in this order
+
+
 def place(name):
-    """A key to sort environments: releases of TensorFlow, those with another Keras, the others."""
+    """A key to sort environments: releases of TensorFlow; those with another Keras or switch; other
+    backends.
+    """
     found = re.fullmatch(r"py\d+-tf(\d+)\.(\d+)(\w*)(-.+)?", name)
     if not found:
-        return 2, 0, 0, name
-    major, minor, candidate, other_keras = found.groups()
-    return int(bool(other_keras)), int(major), int(minor), candidate + (other_keras or "")
+        return BACKEND, 0, 0, name
+    major, minor, candidate, variant = found.groups()
+    return (VARIANT if variant else PLAIN, int(major), int(minor),
+            candidate + (variant or ""))
 
 
 def words(name):

@@ -111,8 +111,9 @@ def test_it_reaches_what_a_real_claim_imports():
 
 
 @pytest.mark.parametrize("module", ["lib.command", "lib.files", "lib.progress", "lib.show",
-                                    "lib.show.plotting", "lib.suite.records"])
-def test_what_prints_draws_and_keeps_numbers_changes_none(module):
+                                    "lib.show.plotting", "lib.suite.records",
+                                    "lib.compat.machine"])
+def test_what_prints_draws_keeps_and_describes_numbers_changes_none(module):
     assert digests._changes_no_number(module)
 
 

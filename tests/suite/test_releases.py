@@ -1,11 +1,13 @@
 """The record of all claims in one environment."""
+import contextlib
+
 import numpy as np
 import pytest
 
 from lib.claims import History, exactly, source_says
 from lib.command import main
 from lib.compat import NotSupported
-from lib.suite import records, releases
+from lib.suite import probing, records, releases
 
 
 class MadeUpClaim:
@@ -43,6 +45,8 @@ def interrupted(*_, **__):
 def no_framework(monkeypatch):
     monkeypatch.setattr(releases, "environment", lambda: {"tensorflow": "9.9"})
     monkeypatch.setattr(releases, "forget_models", lambda: None)
+    monkeypatch.setattr(releases, "calls_noted", lambda: contextlib.nullcontext({"Tanh"}))
+    monkeypatch.setattr(probing, "all_probes", lambda: [])
 
 
 def result_of(claim):
@@ -99,9 +103,15 @@ def test_the_command_writes_all_and_ends_with_1_if_one_changed_or_crashed(
         claims, status, said, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("lib.command.catalogue.select", lambda *_: claims)
     assert main(["record", str(tmp_path / "one.json")]) == status
-    count = f"{len(claims)} {'claims' if len(claims) > 1 else 'claim'} in"
+    count = f"{len(claims)} {'claims' if len(claims) > 1 else 'claim'} and 0 probes in"
     assert capsys.readouterr().out.startswith(said + count)
     assert len(records.read(str(tmp_path / "one.json")).claims) == len(claims)
+
+
+def test_a_result_says_what_was_called(tmp_path):
+    path = str(tmp_path / "one.json")
+    records.write(releases.record([MadeUpClaim()]), path)
+    assert records.read(path).claims["a/b"].calls == ["Tanh"]
 
 
 def test_an_outcome_says_whose_it_is():
