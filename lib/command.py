@@ -9,10 +9,11 @@ import tempfile
 from lib import VERSION, originals
 from lib.compat import NotSupported
 from lib.files import BadFile
-from lib.show import pages, plotting, tables
+from lib.show import drift, pages, plotting, tables
 from lib.progress import track
-from lib.suite import (catalogue, coverage, deviations, drift, matrix, pipeline, records, releases,
-                       seeds)
+from lib.suite import (catalogue, coverage, deviations, explanations, matrix, pipeline, probing,
+                       records, releases, saved_models, seeds)
+from lib.suite.drift_report import Report
 from lib.suite.pipeline import OTHER_RUNS, REFERENCE, RUNS, SEED
 
 LAST_SEED = 2 ** 32 - 1
@@ -62,7 +63,7 @@ def _path(text):
 
 def _picture(text):
     if not _path(text).endswith(".png"):
-        raise argparse.ArgumentTypeError(f"the heat map is a .png file, not {text!r}")
+        raise argparse.ArgumentTypeError(f"the map is a .png file, not {text!r}")
     return text
 
 
@@ -121,6 +122,7 @@ def _parser():
                      names=False)
     record.add_argument("file", metavar="FILE", type=_path)
     record.add_argument("names", nargs="*", metavar="NAME", help="as of run")
+    record.add_argument("--probes", action="store_true", help="measure the probes and no claims")
     drifting = command("drift", _drift, "show where the numbers moved from release to release",
                        names=False)
     drifting.add_argument("files", nargs="*", metavar="FILE", type=_path, help="records to compare "
@@ -128,8 +130,18 @@ def _parser():
                           "or else figures/versions)")
     drifting.add_argument("--against", metavar="FILE", type=_path, help="the baseline (default: "
                           f"{releases.BASELINE}; alone, {releases.BASELINE} is compared with it)")
-    drifting.add_argument("--out", metavar="PNG", type=_picture, help="where the heat map goes "
+    drifting.add_argument("--out", metavar="PNG", type=_picture, help="where the map goes "
                           "(default: runs/drift.png for all releases, else none)")
+    drifting.add_argument("--json", metavar="FILE", type=_path, help="all of it for other programs")
+    drifting.add_argument("--junit", metavar="FILE", type=_path, help="a JUnit XML file with a "
+                          "case for each claim and probe")
+    drifting.add_argument("--probes", action="store_true", help="compare the probes and no claims")
+    drifting.add_argument("--accept", metavar="WHY", type=_path, help="write to explained.json "
+                          "that this explains every difference that nothing explains yet")
+    models = command("models", _models, "load the models that each release saved, and say whether "
+                     "they score and train as they did", names=False)
+    models.add_argument("folder", nargs="?", metavar="DIR", type=_path, help="of records and the "
+                        "models beside them (default: runs/versions, or else figures/versions)")
     every = command("matrix", _matrix, "record every release of TensorFlow, each in an environment "
                     "of its own", names=False)
     every.add_argument("versions", nargs="*", metavar="VERSION",
@@ -137,9 +149,15 @@ def _parser():
     every.add_argument("--build", metavar="WHEEL", nargs="+", default=(), type=_path,
                        help="instead of releases, your own build or a nightly, as pip names it "
                        "(tf-nightly, a path); it is then compared with the baseline")
+    every.add_argument("--against", metavar="FILE", type=_path, help="the baseline of --build "
+                       f"(default: {releases.BASELINE})")
+    every.add_argument("--probes", action="store_true", help="record the probes alone, without "
+                       "tests and claims")
     every.add_argument("--out", metavar="DIR", type=_path, help="where the records go (default: "
-                       "runs/versions; figures/versions renews the reference)")
+                       "runs/versions, or runs/probes with --probes; figures/versions renews the "
+                       "reference)")
     every.add_argument("--keep", action="store_true", help="keep environments and downloads")
+    every.set_defaults(json=None, junit=None, accept=None)      # of drift, that it shares
     return parser
 
 
@@ -332,15 +350,15 @@ def _say_how_far_from_the_reference(claim, result):
         print("Not compared: there is no reference with these settings and data.\n")
         return True
     beyond = deviations.beyond_tolerance(moved, result.tolerances)
-    largest = tables.short(deviations.largest_of(moved))
+    largest = drift.short(deviations.largest_of(moved))
     if largest == "0":
         print("Every number equals the reference's, to the last bit.\n")
     elif not beyond:
         print(f"Within tolerance of the reference: the largest deviation is {largest}.\n")
     else:
         label = max(beyond, key=beyond.get)
-        print(f"BEYOND TOLERANCE from the reference: {label!r} by {tables.short(beyond[label])}, "
-              f"where {tables.short(result.tolerances.get(label, 0))} is allowed.\n")
+        print(f"BEYOND TOLERANCE from the reference: {label!r} by {drift.short(beyond[label])}, "
+              f"where {drift.short(result.tolerances.get(label, 0))} is allowed.\n")
     return not beyond
 
 
@@ -441,20 +459,39 @@ def _each(by_series):
 
 
 def _record(options):
-    claims = catalogue.select(options.claims, options.names)
+    claims = [] if options.probes else catalogue.select(options.claims, options.names)
     _check_writable(os.path.dirname(os.path.abspath(options.file)))
     for claim in claims:
         claim.stand_in()    # complains of damaged data before anything is trained
-    record = releases.record(claims, lambda claim: print(claim.name, file=sys.stderr, flush=True))
+    record = releases.record(claims, probing.all_probes(),
+                             lambda name: print(name, file=sys.stderr, flush=True))
+    if not options.probes:
+        folder, file = os.path.split(os.path.abspath(options.file))
+        record.models = saved_models.save(folder, os.path.splitext(file)[0])
     records.write(record, options.file, short=True)
     changed, crashed = releases.changed(record), releases.crashed(record)
     for name, statement in changed:
         print(f"CHANGED in {name}: {statement}")
     for name, reason in crashed:
         print(f"CRASHED in {name}: {reason}")
-    print(f"{len(claims)} {'claims' if len(claims) > 1 else 'claim'} in {record.seconds:.0f} s: "
-          f"{os.path.relpath(options.file)}")
+    print(f"{len(claims)} {'claim' if len(claims) == 1 else 'claims'} and {len(record.probes)} "
+          f"probes in {record.seconds:.0f} s: {os.path.relpath(options.file)}")
     return 1 if changed or crashed else 0
+
+
+def _models(options):
+    """What became of the models that each release saved; status 1 if one is not as it was."""
+    folder = options.folder or (releases.RUN_HERE if releases.record_paths(releases.RUN_HERE)
+                                else releases.FOLDER)
+    if not os.path.isdir(folder):
+        raise BadFile(f"{folder}: no such folder")
+    found = saved_models.load_all(folder)
+    if not found:
+        raise BadFile(f"{folder}: no record there has saved a model")
+    tables.print_table(saved_models.COLUMNS, saved_models.rows(found))
+    same = sum(map(saved_models.is_as_it_was, found.values()))
+    print(f"{same} of {len(found)} files load here, score as they did, and train on as they did.")
+    return 0 if same == len(found) else 1
 
 
 def _drift(options):
@@ -474,83 +511,84 @@ def _drift(options):
                   "reference, in figures/versions.")
     every_release = not (options.files or options.against)
     out = options.out or (os.path.join(RUNS, "drift.png") if every_release else None)
-    if out:
-        _check_writable(os.path.dirname(os.path.abspath(out)))
+    for path in (out, options.json, options.junit):
+        if path:
+            _check_writable(os.path.dirname(os.path.abspath(path)))
     return show_drift(paths, options.against or releases.path_of(releases.BASELINE), out,
-                      every_release)
+                      every_release, options)
 
 
-def show_drift(paths, baseline_path, out=None, in_order=False):
+def show_drift(paths, baseline_path, out=None, in_order=False, options=None):
     """Print how {environment: path of its record} differ from the baseline; the exit status.
 
-    out: the path of the heat map, if one is asked for; in_order: whether these are releases in
-    order of age. The status is 1 if no finding explains a difference, or if nothing of a record
-    was compared.
+    out: the path of the map, if one is asked for; in_order: whether these are the environments of
+    the matrix; options: of the command line, with ``json``, ``junit``, ``accept`` and ``probes``.
+    The status is 1 if no finding explains a difference, or if nothing of a record was compared, and
+    2 if a record cannot be read, after the others were compared.
     """
     baseline = records.read(baseline_path)
-    found = {name: records.read(path) for name, path in paths.items()}
-    compared = drift.compare(found, baseline, in_order)
-    words = {name: releases.words(name) if in_order else name for name in paths}
-    empty = [words[name] for name in paths if not drift.of_state(compared, name, drift.COMPARED)]
-    extents = drift.extents(compared, found, baseline)
-    if len(empty) == len(paths):
-        print("Nothing to compare.", end=" ")
-        tables.print_extents(extents, words)
-        return 1
-    numbers = [baseline.claims[name].number for name in compared]
-    tables.print_drift(compared, numbers, words, in_order)
-    tables.print_extents(extents, words)
-    unexplained = _print_changes(compared, baseline, words)
-    if out:
+    baseline_name = os.path.splitext(os.path.basename(baseline_path))[0]
+    found, unreadable = _readable(paths)
+    if not found:
+        return WRONG_USAGE
+    only_probes = bool(options and options.probes)
+    report = Report(found, baseline, baseline_name, _paths_of_claims(), in_order,
+                    claims=not only_probes)
+    if len(report.empty) == len(found):
+        drift.print_nothing_to_compare(report)
+        return WRONG_USAGE if unreadable else 1
+    drift.print_report(report)
+    if options and options.accept:
+        changes = [(one.of, one.environment, one.what) for one in report.unexplained]
+        new = explanations.accept(changes, options.accept, baseline_name)
+        print(f"Accepted: {len(changes)} differences in {new} new entries of "
+              f"{os.path.relpath(explanations.path())}.")
+        report = Report(found, baseline, baseline_name, _paths_of_claims(), in_order,
+                        claims=not only_probes)
+    if out and not only_probes:
         with plotting.one_look():
-            plotting.save(_heat_map(compared, baseline, words), out)
-        print(f"Heat map: {os.path.relpath(out)}")
-    for name in empty:
-        print(f"Nothing of {name} was compared.")
-    if not unexplained and not empty:
-        print("Every verdict and history that was compared is as on the baseline, or a finding "
-              "explains the difference.")
-    if unexplained:
-        print(f"Differences that no finding explains: {unexplained}.")
-    return 1 if unexplained or empty else 0
+            plotting.save(drift.draw(report), out)
+        print(f"Map: {os.path.relpath(out)}")
+    for path, write in ((options and options.json, drift.write_as_json),
+                        (options and options.junit, drift.write_as_junit)):
+        if path:
+            write(report, path)
+            print(f"Written: {os.path.relpath(path)}")
+    drift.print_conclusion(report, len(unreadable))
+    return WRONG_USAGE if unreadable else report.status
 
 
-def _heat_map(compared, baseline, words):
-    cells = {
-        f"{baseline.claims[claim].number}. {claim.split('/')[-1]}": {
-            words[name]: (one.from_baseline,
-                          drift.VERDICT in one.changes or drift.MISSING in one.changes)
-            for name, one in by_release.items()}
-        for claim, by_release in compared.items()}
-    return plotting.heat_map(cells, "How far the histories of each release are from those of "
-                             f"TensorFlow {releases.words(releases.BASELINE)}")
+def _readable(paths):
+    """{environment: Record}, and the paths of records that cannot be read: a line for each."""
+    found, unreadable = {}, []
+    for name, path in paths.items():
+        try:
+            found[name] = records.read(path)
+        except BadFile as error:
+            unreadable.append(path)
+            print(f"reproductions: {error}", file=sys.stderr)
+    return found, unreadable
 
 
-def _print_changes(compared, baseline, words):
-    """Print the known changes by finding, the others one by one; returns how many others there are.
-    """
-    explanations, known, lines, unexplained = drift.explanations(), {}, [], 0
-    for claim, name, change, text in drift.changes(compared):
-        finding = drift.finding_of(claim, name, change, explanations)
-        if finding:
-            known.setdefault(finding, []).append((baseline.claims[claim].number, words[name]))
-            continue
-        unexplained += 1
-        if change != drift.MISSING:     # print_extents has named those
-            lines.append(f"{claim} on {words[name]}: {text}")
-    tables.print_changes(known, lines)
-    return unexplained
+def _paths_of_claims():
+    """The Record that says what each claim and probe calls: that of today's release."""
+    path = releases.path_of(releases.BASELINE)
+    return records.read(path) if os.path.exists(path) else None
 
 
 def _matrix(options):
     if options.out:
         _check_writable(options.out)
-    status = matrix.run(options.versions, options.build, options.keep, options.out)
-    record = os.path.join(options.out or releases.RUN_HERE, matrix.BUILD + ".json")
+    if options.against and not options.build:
+        raise WrongUsage("--against is the baseline of --build; of releases, drift has it")
+    out = options.out or matrix.folder_of(options.probes)
+    status = matrix.run(options.versions, options.build, options.keep, out, options.probes)
+    record = os.path.join(out, matrix.BUILD + ".json")
     if options.build and os.path.exists(record):
-        return max(status, show_drift({matrix.BUILD: record},
-                                      releases.path_of(releases.BASELINE)))
-    print("Where the numbers moved: python -m reproductions drift")
+        baseline = options.against or releases.path_of(releases.BASELINE)
+        return max(status, show_drift({matrix.BUILD: record}, baseline, options=options))
+    print("Where the numbers moved: python -m reproductions drift" + (
+        f" --probes {os.path.relpath(out)}/*.json" if options.probes else ""))
     return status
 
 

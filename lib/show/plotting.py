@@ -303,40 +303,55 @@ def side_by_side(picture, history, title):
         return figure
 
 
-def heat_map(deviations, title):
-    """Claims by releases: how far each history is from the baseline, in colour and in numbers.
+# Of a cell, from light to dark: what it tells without colour, too
+IDENTICAL_CELL, WITHIN_CELL, BEYOND_CELL, EMPTY_CELL = "#ffffff", "#a6cfe8", "#d55e00", "#e4e4e4"
 
-    deviations: {claim: {release: (deviation, whether its verdict differs)}}, NaN where the claim
-    was not run. A frame marks a verdict that differs.
+
+def drift_map(cells, blocks, legend, title):
+    """Claims by environments: identical, within tolerance or beyond, and who is to blame.
+
+    cells: {claim: {environment: (colour, letter, whether its verdict differs)}}; blocks: [[names of
+    environments that stand together]]; legend: what the letters mean, a line each. A frame marks a
+    verdict that differs.
     """
-    rows, columns = list(deviations), list(next(iter(deviations.values())))
-    figure, axes = new_figure(size=(3.6 + 0.36 * len(columns), 1.9 + 0.27 * len(rows)))
-    shown = np.full((len(rows), len(columns)), np.nan)
+    from matplotlib.patches import Patch, Rectangle
+    columns, edges, place = {}, [], 0.0
+    for block in blocks:
+        edges.append(place)
+        for name in block:
+            columns[name] = place
+            place += 1
+        place += 0.5
+    rows = list(cells)
+    legend = ["\n".join(legend[::2]), "\n".join(legend[1::2])]
+    below = 0.17 * (legend[0].count("\n") + 2)     # inches
+    height = 1.9 + 0.26 * len(rows) + below
+    figure, axes = new_figure(size=(max(8, 3.4 + 0.36 * place), height))
     for y, row in enumerate(rows):
-        for x, column in enumerate(columns):
-            deviation, another_verdict = deviations[row][column]
-            if np.isnan(deviation):
-                text = "·"
-            elif deviation == 0:
-                text, shown[y, x] = "=", -9
-            elif np.isinf(deviation):
-                text, shown[y, x] = "∞", 1
-            else:
-                exponent = np.log10(deviation)
-                shown[y, x] = np.clip(exponent, -8, 1)
-                text = f"{np.floor(exponent):.0f}".replace("-", "−")
-            axes.text(x, y, text, ha="center", va="center", fontsize=7.5,
-                      color="white" if shown[y, x] > -3.5 else "black")
+        for name, x in columns.items():
+            colour, letter, another_verdict = cells[row][name]
+            axes.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=colour,
+                                     edgecolor="#c8c8c8", linewidth=0.5))
+            beyond = colour == BEYOND_CELL
+            axes.text(x, y, letter, ha="center", va="center", fontsize=8,
+                      color="white" if beyond else "black", weight="bold" if beyond else "normal")
             if another_verdict:
-                from matplotlib.patches import Rectangle
-                axes.add_patch(Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, fill=False, linewidth=2))
-    image = axes.imshow(shown, cmap="Blues", vmin=-9.5, vmax=1, aspect="auto")
-    axes.set_xticks(range(len(columns)), columns, rotation=60, ha="right", rotation_mode="anchor")
+                axes.add_patch(Rectangle((x - 0.42, y - 0.42), 0.84, 0.84, fill=False, linewidth=2))
+    axes.set(xlim=(-0.5, place - 1), ylim=(len(rows) - 0.5, -0.5))
+    axes.set_xticks(list(columns.values()), list(columns), rotation=60, ha="right",
+                    rotation_mode="anchor")
     axes.set_yticks(range(len(rows)), rows)
-    axes.set_xlabel("A number is the power of ten of the largest deviation; =: bit-identical; "
-                    "∞: a number is finite in one of the two only;\n"
-                    "·: not run there; framed: another verdict than on the baseline")
-    axes.set_title(title)
-    figure.colorbar(image, ax=axes, label="log10 of the deviation", ticks=range(-8, 2, 2),
-                    fraction=0.025, pad=0.01)
+    for side in axes.spines.values():
+        side.set_visible(False)
+    axes.tick_params(length=0)
+    for x, text in zip((0.01, 0.5), legend):
+        figure.text(x, 0.01, text, ha="left", va="bottom", fontsize=8.5)
+    figure.get_layout_engine().set(rect=(
+        0, below / height, 1, 1 - below / height))
+    axes.legend(handles=[
+        Patch(facecolor=colour, edgecolor="#888888", label=words) for colour, words in (
+            (IDENTICAL_CELL, "identical, to the last bit"), (WITHIN_CELL, "within tolerance"),
+            (BEYOND_CELL, "beyond"), (EMPTY_CELL, "not compared"))],
+        loc="lower right", bbox_to_anchor=(1, 1.0), ncols=4, frameon=False, fontsize=8.5)
+    axes.set_title(title, loc="left", pad=26)
     return figure

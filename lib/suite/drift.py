@@ -1,41 +1,55 @@
-"""Where the numbers moved: the records of releases, compared."""
-import os
-from dataclasses import dataclass
-from typing import List
-
-from lib.files import read_json
-from lib.suite import records, releases
-from lib.suite.deviations import beyond_tolerance, deviations, largest_of
-from lib.suite.records import CRASHED, NOT_RUN
+"""Where the numbers moved: the records of releases, compared, claim by claim, probe by probe."""
+from lib.suite import releases
+from lib.suite.deviations import (beyond_tolerance, departure, departure_of, deviations,
+                                  largest_of, of_histories)
+from lib.suite.records import CRASHED, MEASURED, NOT_RUN
 
 MOVED, VERDICT, MISSING = "moved", "verdict", "missing"     # kinds of change
-# what became of a claim, beside CRASHED and MISSING
+# what became of a claim or a probe, beside CRASHED and MISSING
 COMPARED, BY_DESIGN = "compared", "not run by design"
 NOT_THERE, ONLY_THERE = "not run there", "not run on the baseline"
+IDENTICAL, WITHIN, BEYOND = "identical", "within tolerance", "beyond tolerance"
 
 
 class Comparison:
-    """One claim in one environment, beside the baseline and the release before.
+    """One claim in one environment, beside the baseline and a neighbour.
 
-    state: COMPARED, or why it was not; verdict: of the claim there, in words; from_baseline,
-    from_previous: deviations, NaN where the claim was not run; changes: {what: in words} of what
-    differs from the baseline, where what is VERDICT, MOVED, MISSING or the name of an outcome.
+    state: COMPARED, or why it was not; verdict: of the claim there, in words; from_baseline: the
+    largest deviation, NaN where the claim was not run; neighbour: the environment that it is held
+    against to tell where a history moved (``neighbours``), or None; since: {history: deviation from
+    there}, or None; departure: where a history first left its tolerance, or None; changes: {what:
+    in words} of what differs from the baseline, where what is VERDICT, MOVED, MISSING or the name
+    of an outcome.
     """
 
-    def __init__(self, result, baseline, previous):
+    def __init__(self, result, baseline, neighbour=None, there=None):
         self.state = _state(result, baseline)
         self.verdict = result.verdict_in_words if result else MISSING
         moved = deviations(result, baseline)
         self.from_baseline = largest_of(moved)
-        self.from_previous = largest_of(deviations(result, previous))
+        self.neighbour, self.since = neighbour, deviations(result, there)
+        self.departure = (departure(result, baseline, baseline.tolerances)
+                          if self.state == COMPARED else None)
         if self.state == COMPARED:
-            self.changes = _changes(result, baseline, moved)
+            self.changes = _changes(result, baseline, self.departure)
         elif self.state == MISSING:
             self.changes = {MISSING: "not in this record"}
         elif self.state in (CRASHED, NOT_THERE):
             self.changes = {VERDICT: _verdicts(result, baseline)}
         else:
             self.changes = {}
+
+    @property
+    def from_neighbour(self):
+        """The largest deviation from the neighbour, NaN where there is none."""
+        return largest_of(self.since)
+
+    @property
+    def closeness(self):
+        """IDENTICAL, WITHIN or BEYOND; None where it was not compared."""
+        if self.state != COMPARED:
+            return None
+        return BEYOND if self.departure else WITHIN if self.from_baseline > 0 else IDENTICAL
 
 
 def _state(result, baseline):
@@ -56,16 +70,16 @@ def _verdicts(result, baseline):
     return f"{there} there, {base} on the baseline"
 
 
-def _changes(result, baseline, moved):
-    """{what: in words} of a claim that ran on both sides; moved: its deviations."""
+def _changes(result, baseline, left):
+    """{what: in words} of a claim that ran on both sides; left: its Departure, or None."""
     changes = {}
     if result.verdict != baseline.verdict:
         changes[VERDICT] = _verdicts(result, baseline)
-    beyond = beyond_tolerance(moved, baseline.tolerances)
-    if beyond:
+    if left:
+        beyond = beyond_tolerance(deviations(result, baseline), baseline.tolerances)
         label = max(beyond, key=beyond.get)
         changes[MOVED] = (f"{label!r} moved by {beyond[label]:.1e}, more than "
-                          f"{baseline.tolerances.get(label, 0):.0e}")
+                          f"{baseline.tolerances.get(label, 0):.0e}; first in {left}")
     there, base = result.rows, baseline.rows
     for name in list(base) + sorted(set(there) - set(base)):
         one, other = there.get(name), base.get(name)
@@ -79,87 +93,110 @@ def _measured(row):
     return "missing" if row is None else f"{row.measured:.6g}"
 
 
-def compare(found, baseline, in_order=True):
-    """{claim: {environment: Comparison}} of {environment: Record}.
+def neighbours(environment, names, baseline, in_order):
+    """The environments to hold one against, to tell where a history moved: the best one first.
 
-    in_order: whether these are releases in order of age, each following the one before.
+    names: of all environments, oldest release first; in_order: whether they are those of the
+    matrix. A release has the ones before it; the same release with another Keras or switch has the
+    plain one; another backend, and a record by itself, have the baseline.
     """
+    if not in_order:
+        return [baseline]
+    kind, *release = releases.place(environment)
+    plain = [name for name in names if not releases.place(name)[0]]
+    if kind == releases.PLAIN:
+        return plain[:plain.index(environment)][::-1]
+    if kind == releases.VARIANT:
+        return [name for name in plain if releases.place(name)[1:3] == tuple(release[:2])]
+    return [baseline]
+
+
+def compare(found, baseline, in_order=True, baseline_name=releases.BASELINE):
+    """{claim: {environment: Comparison}} of {environment: Record}; see ``neighbours``."""
     compared = {}
     for name, expected in sorted(baseline.claims.items(), key=lambda one: one[1].number):
-        previous, compared[name] = None, {}
+        compared[name] = {}
         for environment, record in found.items():
-            result = record.claims.get(name)
-            # what is not a plain release comes last and has no release before it
-            follows_one = in_order and not releases.place(environment)[0]
-            compared[name][environment] = Comparison(result, expected,
-                                                     previous if follows_one else expected)
-            if result and result.ran:
-                previous = result
+            near = [one for one in neighbours(environment, list(found), baseline_name, in_order)
+                    if _ran(_of(found, baseline, baseline_name, one), name)][:1]
+            there = (_of(found, baseline, baseline_name, near[0]).claims[name] if near else None)
+            compared[name][environment] = Comparison(
+                record.claims.get(name), expected, near[0] if near else None, there)
     return compared
 
 
+def _of(found, baseline, baseline_name, environment):
+    return baseline if environment == baseline_name else found.get(environment)
+
+
+def _ran(record, claim):
+    return bool(record) and claim in record.claims and record.claims[claim].ran
+
+
+class ProbeComparison:
+    """One probe in one environment, beside the baseline: see ``Comparison``.
+
+    state: COMPARED, NOT_THERE, ONLY_THERE, CRASHED or MISSING; deviation: NaN where it was not
+    compared.
+    """
+
+    def __init__(self, probe, baseline):
+        self.changes, self.departure, self.deviation = {}, None, float("nan")
+        self.state = _probe_state(probe, baseline)
+        if self.state == COMPARED:
+            self._compare(probe, baseline)
+        elif self.state == MISSING:
+            self.changes = {MISSING: "not in this record"}
+        elif self.state in (CRASHED, NOT_THERE):
+            self.changes = {self.state: f"{_fate(probe)} there, {_fate(baseline)} on the baseline"}
+
+    def _compare(self, probe, baseline):
+        self.deviation = of_histories(probe.measured, baseline.measured)
+        if not self.deviation <= baseline.tolerance:
+            self.departure = departure_of(probe.measured, baseline.measured, baseline.tolerance)
+            sides = ""
+            if None not in (probe.error, baseline.error):
+                sides = (f"; {probe.error:.1e} from the exact value there, {baseline.error:.1e} "
+                         "on the baseline")
+            self.changes = {MOVED: f"{self.departure}{sides}"}
+
+    @property
+    def closeness(self):
+        if self.state != COMPARED:
+            return None
+        return BEYOND if self.departure else WITHIN if self.deviation > 0 else IDENTICAL
+
+
+def _probe_state(probe, baseline):
+    if probe is None:
+        return MISSING
+    if CRASHED in (probe.state, baseline.state):
+        return CRASHED
+    if probe.state != MEASURED:
+        return NOT_THERE
+    return COMPARED if baseline.state == MEASURED else ONLY_THERE
+
+
+def _fate(probe):
+    return probe.state if probe.reason is None else f"{probe.state} ({probe.reason})"
+
+
+def compare_probes(found, baseline):
+    """{probe: {environment: ProbeComparison}} of {environment: Record}."""
+    return {name: {environment: ProbeComparison(record.probes.get(name), expected)
+                   for environment, record in found.items()}
+            for name, expected in baseline.probes.items()}
+
+
 def changes(compared):
-    """Each (claim, environment, what, in words) that is not as on the baseline."""
-    for claim, by_release in compared.items():
+    """Each (claim or probe, environment, what, in words) that is not as on the baseline."""
+    for name, by_release in compared.items():
         for environment, one in by_release.items():
             for change, text in one.changes.items():
-                yield claim, environment, change, text
+                yield name, environment, change, text
 
 
 def of_state(compared, environment, state):
     """The claims in that state in an environment."""
     return [claim for claim, by_release in compared.items()
             if by_release[environment].state == state]
-
-
-def extents(compared, found, baseline):
-    """{environment: how much of the baseline was compared with its record, in words}."""
-    texts = {}
-    for environment, record in found.items():
-        number = len(of_state(compared, environment, COMPARED))
-        parts = [f"{number} of {len(compared)} claims compared"]
-        for state in (BY_DESIGN, NOT_THERE, ONLY_THERE, CRASHED, MISSING):
-            parts += _named(of_state(compared, environment, state), baseline, state)
-        beyond = sorted(set(record.claims) - set(compared))
-        texts[environment] = ", ".join(parts + _named(beyond, record, "unknown to the baseline"))
-    return texts
-
-
-def _named(claims, record, state):
-    """[] of no claims, else ["3 missing (1, 2, 5)"]."""
-    numbers = ", ".join(str(record.claims[claim].number) for claim in claims)
-    return [f"{len(claims)} {state} ({numbers})"] if claims else []
-
-
-@dataclass
-class Explanation:
-    """A finding that explains some changes of one claim.
-
-    claim: its name; environments, changes: where and what; finding: its heading in
-    figures/versions/README.md.
-    """
-    claim: str
-    environments: List[str]
-    changes: List[str]
-    finding: str
-
-
-@dataclass
-class Explanations:
-    """What the file of explanations holds."""
-    explained: List[Explanation]
-
-
-def explanations():
-    """A list of Explanations of the differences that are known. Raises BadFile."""
-    path = os.path.join(releases.FOLDER, "explained.json")
-    if not os.path.exists(path):
-        return []
-    return records.decoded(Explanations, {"explained": read_json(path)}, path,
-                           Explanation).explained
-
-
-def finding_of(claim, environment, change, known):
-    """The heading of the finding that explains a change, or None."""
-    return next((one.finding for one in known if one.claim == claim
-                 and environment in one.environments and change in one.changes), None)

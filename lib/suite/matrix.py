@@ -26,61 +26,84 @@ from lib.suite.digests import digest_of_files
 
 AT_A_TIME = 2
 AHEAD = 1               # installed while those run, as installing mostly waits for network and disk
+AHEAD_OF_PROBES = 2     # which take about as long as an installation
 ROOM = 5 * 10 ** 9      # bytes that must be free for an environment and its downloads
 LOGS = releases.RUN_HERE
+PROBED = os.path.join(os.path.dirname(LOGS), "probes")      # records without claims
 UNFINISHED = os.path.join(LOGS, "unfinished.json")
 BUILD = "build"         # the environment of somebody's own wheel
 RECORDED, FAILED, NOT_HAD = "recorded", "FAILED", "not to be had"
+# in place of the tests and the claims
+PROBES_ALONE = 'testenv.commands=python -m reproductions record "{env:RECORD}" --probes'
+RECORD_AND_MODELS = (".json", ".h5", ".keras")
+AN_ERROR = r"(?:E +)?((?:\w+\.)*\w*(?:Error|Exception)\b.*|reproductions: .*)"
 
 
 class CannotRun(Exception):
     """There is no environment of that name, or no tox to make one."""
 
 
-def run(versions, build=(), keep=False, out=None):
-    """Record the environments that ``versions`` name, all by default, into the folder ``out``, by
-    default runs/versions. Returns the exit status.
+def folder_of(probes):
+    """Where records go that nobody wants elsewhere: those of probes alone replace no whole one."""
+    return PROBED if probes else LOGS
 
-    build: what pip is to install in place of a release. The status is 1 if in an environment a test
-    failed, a claim crashed or no record was made. An environment that cannot be made, because an
-    interpreter or a wheel is missing, is only reported, and so are changed outcomes: ``drift`` says
-    which of them are explained.
+
+def run(versions, build=(), keep=False, out=None, probes=False):
+    """Record the environments that ``versions`` name, all by default, into the folder ``out``, by
+    default runs/versions, or runs/probes. Returns the exit status.
+
+    build: what pip is to install in place of a release; probes: whether to record the probes alone,
+    without tests and claims. The status is 1 if in an environment a test failed, a claim crashed or
+    no record was made. An environment that cannot be made, because an interpreter, a wheel or a GPU
+    is missing, is only reported, and so are changed outcomes: ``drift`` says which of them are
+    explained.
     """
     names = [BUILD] if build else choose(environments(), versions)
-    out = out or LOGS
-    finished = _finished(names, out)
+    build, out = [_as_found_from_anywhere(one) for one in build], out or folder_of(probes)
+    finished = _finished(names, out, probes)
     if finished:
         print(f"Taken up where it was interrupted: {len(finished)} of {len(names)} are recorded.")
     rest = [name for name in names if name not in finished]
     shares, interrupted = queue.Queue(), threading.Event()
     for share in range(AT_A_TIME):
         shares.put(share)
-    with futures.ThreadPoolExecutor(AT_A_TIME + AHEAD) as pool:
+    with futures.ThreadPoolExecutor(
+            AT_A_TIME + (AHEAD_OF_PROBES if probes else AHEAD)) as pool:
         running = {}
         try:    # from here on: the first may be interrupted before the last is submitted
             for name in rest:
                 path = os.path.join(out, name + ".json")
-                running[pool.submit(_run_one, name, path, build, keep, shares,
+                running[pool.submit(_run_one, name, path, build, keep, probes, shares,
                                     interrupted)] = name
             for done in track(_as_completed(running), "environments", len(rest)):
                 name = running[done]
                 finished[name] = done.result()
                 print(f"{name} ({len(finished)} of {len(names)}): {finished[name][1]}", flush=True)
-                _keep(names, out, finished)
+                _keep(names, out, probes, finished)
         except BaseException:   # tox is interrupted too: what failed now might not fail again
             interrupted.set()
             finished.update((name, one.result()) for one, name in running.items()
                             if one.done() and not one.exception() and one.result()[0] != FAILED)
-            _keep(names, out, finished)
+            _keep(names, out, probes, finished)
             pool.shutdown(wait=True, cancel_futures=True)
             raise
     os.remove(UNFINISHED)
     tables.print_table({"environment": "whole", "result": "left", "seconds": "right"},
                        ((name, finished[name][1], f"{finished[name][2]:.0f}")
                         for name in names))
+    kinds = [finished[name][0] for name in names]
+    print("; ".join(f"{kind}: {kinds.count(kind)}" for kind in (RECORDED, FAILED, NOT_HAD)
+                    if kind in kinds))
     # a release may be missing on this machine, but a build that was asked for may not
     failures = (FAILED, NOT_HAD) if build else (FAILED,)
-    return 1 if any(finished[name][0] in failures for name in names) else 0
+    return 1 if any(kind in failures for kind in kinds) else 0
+
+
+def _as_found_from_anywhere(build):
+    """A wheel's path that tox may use in its folder; a requirement as it is."""
+    path = os.path.expanduser(build)
+    found = os.path.isfile(path) or os.sep in build and os.path.isdir(path)
+    return os.path.abspath(path) if found else build
 
 
 def _as_completed(running):
@@ -134,7 +157,22 @@ def choose(names, versions):
     return [name for name in names if not versions or name in chosen]
 
 
-def _run_one(name, path, build, keep, shares, interrupted):
+def _has_gpu():
+    """Whether there is a GPU of NVIDIA's and its driver."""
+    if os.path.exists("/dev/nvidia0"):
+        return True
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        return "GPU" in subprocess.check_output(["nvidia-smi", "-L"], stderr=subprocess.DEVNULL,
+                                                universal_newlines=True, timeout=60)
+    return False
+
+
+def needs_gpu(name):
+    """Whether an environment is made only where there is a GPU."""
+    return name.endswith("-gpu")
+
+
+def _run_one(name, path, build, keep, probes, shares, interrupted):
     """Make an environment, record it at ``path``, remove it: (kind of result, in words, seconds).
     """
     if interrupted.is_set():
@@ -149,9 +187,12 @@ def _run_one(name, path, build, keep, shares, interrupted):
         variables.pop(other, None)
     if not keep:
         variables["UV_CACHE_DIR"] = variables["PIP_CACHE_DIR"] = cache
-    if name == BUILD:       # the record of another build says nothing of this one
-        with contextlib.suppress(FileNotFoundError):
-            os.remove(path)
+    if name == BUILD:       # what another build left says nothing of this one
+        for ending in RECORD_AND_MODELS:
+            with contextlib.suppress(FileNotFoundError):
+                os.remove(os.path.splitext(path)[0] + ending)
+    if needs_gpu(name) and not _has_gpu():
+        return NOT_HAD, "no device", 0
     try:
         free = shutil.disk_usage(PROJECT).free
         if free < ROOM:
@@ -165,8 +206,9 @@ def _run_one(name, path, build, keep, shares, interrupted):
             waited = time.time() - waits
             if interrupted.is_set():
                 return FAILED, "interrupted", 0
-            status, said = _tox(name, ["--skip-env-install"], variables, log)
-        return _what_came_of_it(status, said, _record_since(begin, variables["RECORD"]),
+            status, said = _tox(name, ["--skip-env-install"] + (
+                ["-x", PROBES_ALONE] if probes else []), variables, log)
+        return _what_came_of_it(status, said, _record_since(begin, variables["RECORD"]), probes,
                                 log) + (time.time() - begin - waited,)
     finally:
         for folder in () if keep else (made, cache):
@@ -181,10 +223,14 @@ def _record_since(begin, path):
     return None
 
 
-def _what_came_of_it(status, said, record, log):
+def _what_came_of_it(status, said, record, probes, log):
     """(kind of result, result in words) of an environment in which all was run."""
-    fell = _tests_fell(status, said)
-    parts = [_failures(said) if fell else "tests passed", "recorded" if record else "NOT recorded"]
+    fell = _something_else_fell(status, said)
+    parts = [_failures(said)] if fell else [] if probes else ["tests passed"]
+    parts.append("recorded" if record else "NOT recorded")
+    error = _last_error(said)
+    if not record and error and error not in parts:     # one that breaks when it is imported
+        parts.append(error)
     crashed, changed = (releases.crashed(record), releases.changed(record)) if record else ((), ())
     if crashed:
         named = ", ".join(f"{claim} ({reason})" for claim, reason in crashed)
@@ -196,7 +242,7 @@ def _what_came_of_it(status, said, record, log):
     return RECORDED, "; ".join(parts)
 
 
-def _tests_fell(status, said):
+def _something_else_fell(status, said):
     """Whether anything but ``record`` failed. ``record`` ends with 1 for a changed outcome or a
     crash and names it. tox names each command that ends with a status other than 0.
     """
@@ -210,10 +256,11 @@ def _tox(name, options, variables, log):
     ran = subprocess.run([sys.executable, "-m", "tox", "run", "-e", name] + options, cwd=PROJECT,
                          env=variables, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                          stderr=subprocess.STDOUT, universal_newlines=True, errors="replace")
+    said = re.sub("\x1b\\[[0-9;]*m", "", ran.stdout)     # tox colours errors, asked not to
     os.makedirs(LOGS, exist_ok=True)
     with open(log, "w" if "--notest" in options else "a", encoding="utf-8") as file:
-        file.write(ran.stdout)
-    return ran.returncode, ran.stdout
+        file.write(said)
+    return ran.returncode, said
 
 
 def _why_not_had(said):
@@ -228,11 +275,13 @@ def _why_not_had(said):
 
 def _failures(said):
     """The last line in which pytest, or else the suite, says what failed."""
-    for pattern in (r"\d+ (failed|error)", r"^(\w+\.)*\w*Error\b|^reproductions: "):
-        lines = [line for line in said.split("\n") if re.search(pattern, line)]
-        if lines:
-            return lines[-1].strip("= ")
-    return _last_line(said)
+    lines = [line for line in said.split("\n") if re.search(r"\d+ (failed|error)", line)]
+    return lines[-1].strip("= ") if lines else _last_error(said) or _last_line(said)
+
+
+def _last_error(said):
+    """The last line that names an error, of Python or of the suite; empty if there is none."""
+    return ([""] + re.findall(f"^{AN_ERROR}$", said, re.MULTILINE))[-1].strip()
 
 
 def _last_line(text):
@@ -248,18 +297,19 @@ def _with_pyenv(path):
     return os.pathsep.join([path] + sorted(set(sum(found, []))))
 
 
-def _keep(names, out, finished):
+def _keep(names, out, probes, finished):
     with written_whole(UNFINISHED) as temporary:
         with open(temporary, "w", encoding="utf-8") as file:
-            json.dump({"names": names, "out": out, "code": _code(), "finished": finished}, file)
+            json.dump({"names": names, "out": out, "probes": probes, "code": _code(),
+                       "finished": finished}, file)
 
 
-def _finished(names, out):
+def _finished(names, out, probes):
     """What an interrupted run of the same environments, into the same folder, has finished."""
     with contextlib.suppress(OSError, ValueError, KeyError):
         with open(UNFINISHED, encoding="utf-8") as file:
             kept = json.load(file)
-        if (kept["names"], kept["out"], kept["code"]) == (names, out, _code()):
+        if [kept[of] for of in ("names", "out", "probes", "code")] == [names, out, probes, _code()]:
             return dict(kept["finished"])
     return {}
 

@@ -8,6 +8,7 @@ from made_up import record, result, row
 
 from lib.command import main
 from lib.suite import drift, records, releases
+from lib.suite.drift_report import Report
 
 OLD, NEW, TORCH = "py39-tf2.5", "py310-tf2.11", "py311-keras-torch"
 NAN, INFINITY = math.nan, math.inf
@@ -131,28 +132,27 @@ def test_a_verdict_has_its_count_of_what_the_source_says():
 def test_a_release_is_held_against_the_one_before_and_other_backends_against_the_baseline():
     moved, moved_more = with_losses(4.0, 0.7), with_losses(4.0, 0.8)
     by_release = drift.compare({OLD: moved, NEW: moved, TORCH: moved_more}, release())["a/b"]
-    assert math.isnan(by_release[OLD].from_previous)
-    assert by_release[NEW].from_previous == 0
-    assert by_release[TORCH].from_previous == pytest.approx(0.3)
+    assert math.isnan(by_release[OLD].from_neighbour)
+    assert by_release[NEW].from_neighbour == 0
+    assert by_release[TORCH].from_neighbour == pytest.approx(0.3)
 
 
 def test_a_release_that_did_not_run_it_is_skipped_as_the_one_before():
     found = {"py37-tf1.13": release(), OLD: release(verdict=records.NOT_RUN, reason=""),
              NEW: release()}
-    assert drift.compare(found, release())["a/b"][NEW].from_previous == 0
+    assert drift.compare(found, release())["a/b"][NEW].from_neighbour == 0
 
 
 def test_a_crash_is_skipped_as_the_one_before():
     found = {"py37-tf1.13": release(), OLD: release(**CRASHED), NEW: release()}
-    assert drift.compare(found, release())["a/b"][NEW].from_previous == 0
+    assert drift.compare(found, release())["a/b"][NEW].from_neighbour == 0
 
 
 def test_it_is_said_how_much_was_compared_and_what_was_not():
     base = of_claims(one={}, two={}, three={}, four=NOT_RUN, five={}, six=NOT_RUN)
     there = of_claims(one={}, two=CRASHED, three=NOT_RUN, four=NOT_RUN)
     there.claims.update({"a/six": result(6), "a/seven": result(7)})
-    found = {OLD: there}
-    assert drift.extents(drift.compare(found, base), found, base)[OLD] == (
+    assert Report({OLD: there}, base, "base").extents()[OLD] == (
         "1 of 6 claims compared, 1 not run by design (4), 1 not run there (3), "
         "1 not run on the baseline (6), 1 crashed (2), 1 missing (5), "
         "1 unknown to the baseline (7)")
@@ -223,7 +223,7 @@ def test_a_crash_ends_with_1_and_its_reason_unless_a_finding_explains_it(
     assert main(["drift", there, "--against", base]) == 1
     assert "CHANGED in a/one on there: crashed (ZeroDivisionError: a fault) there" in (
         capsys.readouterr().out)
-    explain(tmp_path, monkeypatch, claim="a/one", environments=["there"], changes=["verdict"])
+    explain(tmp_path, monkeypatch, of="a/one", environments=["there"], changes=["verdict"])
     assert main(["drift", there, "--against", base]) == 0
 
 
@@ -252,10 +252,10 @@ def explain(tmp_path, monkeypatch, **what):
 
 def test_a_difference_that_a_finding_explains_is_known(files, tmp_path, monkeypatch, capsys):
     base, moved = files(base=release(), moved=with_losses(4.0, 0.6))
-    explain(tmp_path, monkeypatch, claim="a/b", environments=["moved"], changes=["moved"])
+    explain(tmp_path, monkeypatch, of="a/b", environments=["moved"], changes=["moved"])
     assert main(["drift", moved, "--against", base]) == 0
     known, = [line for line in capsys.readouterr().out.split("\n") if "A kernel" in line]
-    assert [cell.strip() for cell in known.strip("|").split("|")] == ["A kernel", "1", "1"]
+    assert [cell.strip() for cell in known.strip("|").split("|")] == ["A kernel", "1", "", "1"]
 
 
 @pytest.mark.parametrize("arguments", [["missing.json"], ["--against", "missing.json"]])
@@ -276,11 +276,11 @@ def test_a_history_with_bare_nan_is_refused_in_one_line_with_its_path(literal, f
     assert said.count("\n") == 1 and bare in said and f"a bare {literal}," in said
 
 
-def test_a_heat_map_of_another_kind_is_refused_in_one_line(capsys):
+def test_a_map_of_another_kind_is_refused_in_one_line(capsys):
     with pytest.raises(SystemExit) as stopped:
         main(["drift", "--out", "drift.doc"])
     assert stopped.value.code == 2
-    assert "the heat map is a .png file, not 'drift.doc'" in capsys.readouterr().err
+    assert "the map is a .png file, not 'drift.doc'" in capsys.readouterr().err
 
 
 def test_two_records_of_one_name_are_both_compared(tmp_path, capsys):

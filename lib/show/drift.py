@@ -1,0 +1,301 @@
+"""What moved between releases, from a Report: as text, picture, JSON and JUnit XML."""
+from xml.etree import ElementTree
+
+from lib.files import write_json, written_whole
+from lib.show import plotting
+from lib.show.tables import print_table
+from lib.suite import releases
+from lib.suite.culprits import UNKNOWN
+from lib.suite.drift import BEYOND, COMPARED, CRASHED, IDENTICAL, MISSING, VERDICT, WITHIN
+from lib.suite.drift_report import words_of
+
+FORMAT = "training-reproductions drift 1"
+FEW = 4             # records that fit beside each other in 80 columns
+LONGEST = 30        # characters of a claim's name there
+NAMED = 4           # probes that a line of culprits names
+COLOURS = {IDENTICAL: plotting.IDENTICAL_CELL, WITHIN: plotting.WITHIN_CELL,
+           BEYOND: plotting.BEYOND_CELL, None: plotting.EMPTY_CELL}
+
+
+def short(deviation):
+    """A deviation in a few characters: "0", "3e-8", "inf", or "-" where there is none."""
+    if deviation != deviation:
+        return "-"
+    text = f"{deviation:.0e}" if deviation else "0"
+    return text.replace("e-0", "e-").replace("e+0", "e+")
+
+
+def print_report(report):
+    """All of it: how far, where and since when, through what, and what no finding explains."""
+    words = words_of(report.found, report.in_order)
+    if report.claims:
+        if len(words) <= FEW:
+            _print_each(report, words)
+        _print_claims(report, words)
+    _print_culprits(report)
+    _print_verdicts(report, words)
+    _print_together(report.extents(), words)
+    _print_known(report)
+    _print_unexplained(report, words)
+
+
+def print_nothing_to_compare(report):
+    """One line for all records of which nothing was compared, as none was."""
+    print("Nothing to compare.", end=" ")
+    _print_together(report.extents(), words_of(report.found, report.in_order))
+
+
+def _name_of(report, claim):
+    """A claim's number and the beginning of its name."""
+    stem = claim.split("/")[-1]
+    return (report.baseline.claims[claim].number,
+            stem if len(stem) <= LONGEST else stem[:LONGEST - 1] + "…")
+
+
+def _print_each(report, words):
+    print("Largest deviation from the baseline (0: bit-identical; -: not run on both):")
+    print_table(dict([("#", "right"), ("claim", "left")],
+                     **{name: "right" for name in words.values()}),
+                (_name_of(report, claim) + tuple(
+                    short(by_environment[environment].from_baseline) for environment in words)
+                 for claim, by_environment in report.claims.items()))
+    print()
+
+
+def _print_claims(report, words):
+    rows = []
+    for claim, by_environment in report.claims.items():
+        moved = [words[name] for name, one in by_environment.items() if one.from_neighbour > 0]
+        checked = any(one.from_neighbour == one.from_neighbour for one in by_environment.values())
+        farthest = max(by_environment,
+                       key=lambda name: _or_zero(by_environment[name].from_baseline))
+        by = by_environment[farthest].from_baseline
+        rows.append(_name_of(report, claim) + (
+            short(by), words[farthest] if _or_zero(by) else "",
+            (moved[0] if moved else "nowhere") if checked else "-", len(moved)))
+    print("The largest distance of each claim from the baseline, and in how many places it moved:")
+    print_table({"#": "right", "claim": "left", "at most": "right", "on": "left",
+                 "first moved at" if report.in_order else "moved on": "left", "places": "right"},
+                rows)
+    print()
+
+
+def _or_zero(deviation):
+    return 0.0 if deviation != deviation else deviation
+
+
+def _print_culprits(report):
+    if not report.culprits:
+        return
+    print("What moved them: of the probes that a claim calls, those that moved in the same place.")
+    print_table({"": "left", "where": "left", "whose": "left", "what": "left", "claims": "left",
+                 "at most": "right", "nearer": "left"},
+                ((one.letter, where_of(one.step, report.in_order), one.whose,
+                  names_of(one.suspects), ", ".join(map(str, sorted(one.claims))), short(one.by),
+                  _nearer(report, one)) for one in report.culprits.values()))
+    print("Nearer: whether the exact value is nearer before or after, for the first of them.\n")
+
+
+def where_of(step, in_order):
+    """A Step in words: the release that it leads to, or both ends."""
+    if not in_order:
+        return step.after
+    if releases.place(step.after)[0] == releases.PLAIN:
+        return releases.words(step.after)
+    return f"{releases.words(step.before)} / {releases.words(step.after)}"
+
+
+def names_of(suspects, most=NAMED):
+    """The first of many probes, and how many more there are."""
+    names = list(suspects)
+    more = len(names) - most
+    return "; ".join(names[:most]) + (f" and {more} more" if more > 0 else "") or "no probe moved"
+
+
+def _nearer(report, culprit):
+    return report.nearer(next(iter(culprit.suspects)), culprit.step) if culprit.suspects else ""
+
+
+def _print_verdicts(report, words):
+    """A line for each verdict of a claim that most environments do not share."""
+    for claim, by_environment in report.claims.items():
+        verdicts = {}
+        for environment, one in by_environment.items():
+            verdicts.setdefault(one.verdict, []).append(words[environment])
+        usual = max(verdicts, key=lambda verdict: len(verdicts[verdict]))
+        for verdict, where in verdicts.items():
+            if verdict != usual:
+                print(f"Claim {report.baseline.claims[claim].number} is {verdict} on "
+                      f"{_some(where)}, {usual} on the others.")
+
+
+def _some(names, most=6):
+    """The first of many names, and how many more there are."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def _print_together(extents, words):
+    """How much was compared, {environment: in words}: one line for all that say the same."""
+    together = {}
+    for environment, text in extents.items():
+        together.setdefault(text, []).append(words[environment])
+    for text, where in together.items():
+        everywhere = len(together) == 1 and len(where) > 1
+        print(f"{'On each' if everywhere else _some(where)}: {text}.")
+
+
+def _print_known(report):
+    if not report.known:
+        return
+    rows = []
+    for finding, changes in report.known.items():
+        numbers = sorted({report.baseline.claims[one.of].number for one in changes
+                          if one.of in report.claims})
+        probes = len({one.of for one in changes if one.of in report.probes})
+        rows.append((finding, ", ".join(map(str, numbers)), probes or "", len(changes)))
+    print_table({"known differences": "left", "claims": "left", "probes": "right",
+                 "how many": "right"}, rows)
+    print()
+
+
+def _print_unexplained(report, words):
+    """By culprit; a claim or probe that is missing is named by the extents."""
+    by_culprit = {}
+    for change in report.unexplained:
+        if change.what != MISSING:
+            by_culprit.setdefault(_blamed(report, change), []).append(change)
+    for culprit, changes in sorted(by_culprit.items(), key=lambda one: -len(one[1])):
+        print(culprit)
+        for change in changes:
+            print(f"CHANGED in {change.of} on {words[change.environment]}: {change.text}")
+
+
+def _blamed(report, change):
+    """The line above the changes of one culprit."""
+    blame = report.blame_of(change)
+    if blame is None or blame.whose == UNKNOWN:
+        return "Through what is not known:"
+    through = f"Through {blame.whose}, {where_of(blame.step, report.in_order)}"
+    if list(blame.suspects) in ([], [change.of]):
+        return f"{through}:"
+    return f"{through}: {names_of(blame.suspects)}:"
+
+
+def print_conclusion(report, unreadable):
+    """What the exit status says, in words. unreadable: how many records could not be read."""
+    words = words_of(report.found, report.in_order)
+    for name in report.empty:
+        print(f"Nothing of {words[name]} was compared.")
+    if report.unexplained:
+        print(f"Differences that no finding explains: {len(report.unexplained)}.")
+    elif not report.empty:
+        print("Everything that was compared is as on the baseline, or a finding explains the "
+              "difference.")
+    if report.unknown_to_the_baseline:
+        number = len(set(sum(report.unknown_to_the_baseline.values(), [])))
+        print(f"Not compared, as the baseline lacks them: {number}.")
+    if unreadable:
+        print(f"Records that cannot be read: {unreadable}.")
+
+
+def draw(report):
+    """The map of claims by environments."""
+    words = words_of(report.found, report.in_order)
+    kinds = {}
+    for name in report.found:
+        kinds.setdefault(releases.place(name)[0] if report.in_order else 0, []).append(words[name])
+    cells, letters = {}, {}
+    for claim, by_environment in report.claims.items():
+        row = f"{report.baseline.claims[claim].number}. {claim.split('/')[-1]}"
+        cells[row] = {}
+        for name, one in by_environment.items():
+            culprit = (report.culprit_of(claim, name)
+                       if one.closeness in (WITHIN, BEYOND) else None)
+            if culprit:
+                letters[culprit.letter] = culprit
+            cells[row][words[name]] = (COLOURS[one.closeness], culprit.letter if culprit else "",
+                                       VERDICT in one.changes or MISSING in one.changes)
+    legend = [f"{letter}  {where_of(one.step, report.in_order)}, {one.whose}: "
+              f"{names_of(one.suspects)}" for letter, one in sorted(letters.items())]
+    return plotting.drift_map(
+        cells, list(kinds.values()), legend + ["Framed: another verdict than on the baseline"],
+        f"Every claim on every release, beside {releases.words(report.baseline_name)}")
+
+
+def write_as_json(report, path):
+    """All of the Report as plain data, for other programs."""
+    extents = report.extents()
+    write_json({
+        "format": FORMAT, "status": report.status,
+        "baseline": dict(_origin(report.baseline), name=report.baseline_name),
+        "environments": {name: dict(_origin(record), extent=extents[name])
+                         for name, record in report.found.items()},
+        "claims": {claim: {name: dict(_plain(one), verdict=one.verdict,
+                                      deviation=one.from_baseline)
+                           for name, one in by_environment.items()}
+                   for claim, by_environment in report.claims.items()},
+        "probes": {probe: {name: dict(_plain(one), deviation=one.deviation)
+                           for name, one in by_environment.items()}
+                   for probe, by_environment in report.probes.items()},
+        "culprits": [{"letter": one.letter, "before": one.step.before, "after": one.step.after,
+                      "whose": one.whose, "probes": one.suspects, "claims": sorted(one.claims),
+                      "by": one.by} for one in report.culprits.values()],
+        "moves": [{"claim": claim, "history": label, "before": before, "after": after, "by": by,
+                   "probes": suspects}
+                  for claim, label, before, after, by, suspects in report.moves],
+        "unexplained": [_with_blame(report, change) for change in report.unexplained],
+        "known": {finding: [_with_blame(report, change) for change in changes]
+                  for finding, changes in report.known.items()}}, path)
+
+
+def _with_blame(report, change):
+    blame = report.blame_of(change)
+    return dict(vars(change), whose=blame.whose if blame else UNKNOWN,
+                through=list(blame.suspects) if blame else [])
+
+
+def _origin(record):
+    return {"environment": record.environment, "commit": record.commit}
+
+
+def _plain(one):
+    left = one.departure
+    return {"state": one.state, "closeness": one.closeness,
+            "left its tolerance": vars(left) if left else None}
+
+
+def write_as_junit(report, path):
+    """A test suite for each environment, with a case for each claim and each probe.
+
+    What no finding explains is a failure, a crash an error, what was not compared skipped.
+    """
+    suites = ElementTree.Element("testsuites", name="drift")
+    for name in report.found:
+        suite = ElementTree.SubElement(suites, "testsuite", name=name)
+        counts = {"failure": 0, "error": 0, "skipped": 0}
+        for kind, compared in (("claims", report.claims), ("probes", report.probes)):
+            for of, by_environment in compared.items():
+                case = ElementTree.SubElement(suite, "testcase", name=of,
+                                              classname=f"{name}.{kind}")
+                result = _junit_result(report, of, name, by_environment[name])
+                if result:
+                    counts[result[0]] += 1
+                    ElementTree.SubElement(case, result[0], message=result[1])
+        suite.attrib.update(
+            tests=str(len(suite)), failures=str(counts["failure"]), errors=str(counts["error"]),
+            skipped=str(counts["skipped"]))
+    with written_whole(path) as temporary:
+        ElementTree.ElementTree(suites).write(temporary, "utf-8", xml_declaration=True)
+
+
+def _junit_result(report, of, environment, one):
+    """("failure", "error" or "skipped", why), or None for a case that passed."""
+    changes = [change for change in report.unexplained
+               if (change.of, change.environment) == (of, environment)]
+    if changes:
+        kind = "error" if one.state in (CRASHED, MISSING) else "failure"
+        return kind, "; ".join(f"{change.what}: {change.text}" for change in changes)
+    if one.state != COMPARED:
+        return "skipped", one.state
+    return None

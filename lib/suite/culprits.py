@@ -1,0 +1,217 @@
+"""Which operation, and whose, moved a claim's numbers: found from the probes beside it.
+
+A claim's result says which kernels and which parts of Keras ran in it (``lib.compat.calls``). A
+probe lies on its path if all that the probe is about is among them. Where a history moved from one
+environment to its neighbour, the probes on its path that moved there, too, are the suspects. A
+kernel that moved is to blame, and what contains it moved in consequence; if Keras moved and none
+of the kernels below it did, Keras is to blame.
+"""
+import math
+from dataclasses import dataclass
+from typing import Dict, Tuple
+
+from lib.probes import DEFAULTS, INITIALIZER, OPERATION, OPTIMIZER
+from lib.suite import releases
+from lib.suite.deviations import of_histories
+from lib.suite.drift import COMPARED, neighbours
+from lib.suite.records import MEASURED
+
+KERAS, KERNELS, UNKNOWN = "Keras", "kernels", "not found"
+# Rounded correctly, whoever computes them: IEEE 754 leaves no choice
+EXACT = {"Abs", "Add", "AddV2", "Div", "Greater", "Less", "Max", "Maximum", "Min", "Minimum", "Mul",
+         "Neg", "RealDiv", "Relu", "ReluGrad", "Select", "SelectV2", "Sign", "Sqrt", "Square",
+         "Sub", "ZerosLike", "OnesLike", "Transpose", "ConcatV2", "Concat", "GatherV2"}
+# Settings of an environment that change numbers while every version stays, and their names
+SWITCHES = {"xla": "XLA", "onednn": "oneDNN", "device": "the device", "threads": "threads",
+            "processor": "the processor"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """From one environment to its neighbour."""
+    before: str
+    after: str
+
+
+@dataclass
+class Blame:
+    """Who moved one claim in one Step.
+
+    whose: KERAS, KERNELS, the name of a switch or a backend, or UNKNOWN; suspects: {probe:
+    deviation}, those to blame, the largest first; by: how far the claim moved there; beyond: the
+    suspects that left their own tolerance, if the claim left its own.
+    """
+    step: Step
+    whose: str
+    suspects: Dict[str, float]
+    by: float
+    beyond: Tuple[str, ...] = ()
+
+    @property
+    def key(self):
+        """Two claims with the same key were moved by the same culprit."""
+        return self.step.before, self.step.after, self.whose, self.beyond
+
+
+def on_path(probe, calls, settings):
+    """Whether a ProbeResult lies on the path of a history.
+
+    calls: of its claim's Result; settings: of the history, which name its own optimizer and
+    initializer where it has them.
+    """
+    if not probe.subject:
+        return False
+    if probe.kind == OPERATION:
+        return set(probe.subject) <= set(calls)
+    if probe.kind == INITIALIZER:   # other weights are drawn, too, but then set anew
+        return settings.get("initializer") in probe.subject
+    if probe.kind == OPTIMIZER and "optimizer" in settings:
+        return settings["optimizer"] in probe.subject
+    return set(probe.subject) <= {name.rpartition(".")[2] for name in calls if "." in name}
+
+
+class Court:
+    """The records of all environments, and who is to blame for what moved between them.
+
+    found: {environment: Record}; baseline: a Record; baseline_name: its environment; paths: a
+    Record whose results and probes say what they call, for records that cannot tell; in_order: see
+    ``lib.suite.drift.neighbours``.
+    """
+
+    def __init__(self, found, baseline, baseline_name, paths, in_order):
+        self._records = dict(found)
+        self._records.setdefault(baseline_name, baseline)
+        self._baseline_name, self._in_order = baseline_name, in_order
+        self._told = [record for record in [baseline, paths] + list(found.values()) if record]
+        self._moved = {}    # {Step: {probe: deviation}}
+
+    def blame(self, claim, comparison, environment):
+        """The Blame for what moved a claim from its neighbour to there; None if nothing did."""
+        if comparison.state != COMPARED or not comparison.from_neighbour > 0:
+            return None
+        step = Step(comparison.neighbour, environment)
+        tolerances = self._records[step.after].claims[claim].tolerances
+        left = any(not by <= tolerances.get(label, 0) for label, by in comparison.since.items())
+        suspects = {}
+        for label, by in comparison.since.items():
+            if by > 0:
+                suspects.update(self.suspects(claim, label, step))
+        return self._sentence(step, suspects, comparison.from_neighbour, left)
+
+    def blame_probe(self, name, environment):
+        """The Blame for a probe that is not as on the baseline."""
+        step = Step(self._baseline_name, environment)
+        by = self.moved(step).get(name, math.inf)
+        probe, whose = self._probe(name), self._settled(step)
+        if probe.kind == OPERATION:
+            return Blame(step, whose or KERNELS, {name: by}, by)
+        kernels = {other: moved for other, moved in self.moved(step).items()
+                   if self._probe(other).kind == OPERATION
+                   and set(self._probe(other).subject) & set(probe.calls)}
+        if kernels and whose != KERAS and not self._moved_by_itself(name, step):
+            return Blame(step, whose or KERNELS, kernels, by)
+        return Blame(step, whose or KERAS, {name: by}, by)
+
+    def suspects(self, claim, label, step):
+        """{probe: deviation} of the probes on a history's path that moved in a Step."""
+        result = self._records[step.after].claims[claim]
+        history = result.histories.get(label)
+        settings, calls = history.settings if history else {}, self._calls_of(claim)
+        return {name: by for name, by in self.moved(step).items()
+                if on_path(self._probe(name), calls, settings)}
+
+    def moved(self, step):
+        """{probe: deviation} of all that moved in a Step; infinity where it is on one side only."""
+        if step not in self._moved:
+            before, after = (self._records[name].probes for name in (step.before, step.after))
+            self._moved[step] = {
+                name: by for name, by in (
+                    (name, _deviation(before[name], after[name])) for name in after
+                    if name in before) if by > 0}
+        return self._moved[step]
+
+    def way(self, environment):
+        """The Steps from an environment to the baseline."""
+        names = [name for name in self._records if name != self._baseline_name or self._in_order]
+        if not self._in_order:
+            return [Step(self._baseline_name, environment)]
+        names = sorted(names, key=releases.place)
+        kind = releases.place(environment)[0]
+        steps = []
+        if kind != releases.PLAIN:
+            near = neighbours(environment, names, self._baseline_name, True)[:1]
+            steps += [Step(one, environment) for one in near]
+            environment = near[0] if near else self._baseline_name
+        plain = [name for name in names if releases.place(name)[0] == releases.PLAIN]
+        if environment in plain and self._baseline_name in plain:
+            here, there = sorted((plain.index(environment), plain.index(self._baseline_name)))
+            steps += [Step(*pair) for pair in zip(plain[here:there], plain[here + 1:there + 1])]
+        return steps
+
+    def _sentence(self, step, suspects, by, left):
+        whose = self._settled(step)
+        if whose in (None, KERAS):
+            to_blame = {name: moved for name, moved in suspects.items()
+                        if self._moved_by_itself(name, step)}
+            kernels = {name: moved for name, moved in to_blame.items()
+                       if self._probe(name).kind == OPERATION}
+            if whose is None:
+                whose = KERNELS if kernels else KERAS if to_blame else UNKNOWN
+                to_blame = kernels or to_blame
+            suspects = to_blame or suspects
+        elif whose == KERNELS:
+            suspects = {name: moved for name, moved in suspects.items()
+                        if self._probe(name).kind == OPERATION} or suspects
+        suspects = dict(sorted(suspects.items(), key=lambda one: -one[1]))
+        beyond = tuple(sorted(name for name, moved in suspects.items()
+                              if left and moved > self._probe(name).tolerance))
+        if beyond:
+            suspects = {name: suspects[name] for name in suspects if name in beyond}
+        return Blame(step, whose, suspects, by, beyond)
+
+    def _settled(self, step):
+        """Who it must be, if only one thing differs between the two environments; else None."""
+        before, after = (self._records[name].environment for name in (step.before, step.after))
+
+        def differs(name):
+            return before.get(name) != after.get(name)
+
+        if differs("backend"):
+            return f"the backend {after.get('backend')}"
+        if differs("tensorflow"):
+            return None if differs("keras") else KERNELS
+        if differs("keras"):
+            return KERAS
+        return next((word for name, word in SWITCHES.items() if differs(name)), None)
+
+    def _moved_by_itself(self, name, step):
+        """Whether a probe moved and none of the kernels in it did, each of which is known."""
+        probe = self._probe(name)
+        if probe.kind in (OPERATION, DEFAULTS):
+            return True
+        kernels = {call for call in probe.calls if "." not in call} - EXACT
+        moved = self.moved(step)
+        return not any(set(other.subject) & kernels for other_name, other in self._probes()
+                       if other.kind == OPERATION and other_name in moved)
+
+    def _probes(self):
+        return {name: probe for record in self._told[::-1]
+                for name, probe in record.probes.items() if probe.subject}.items()
+
+    def _probe(self, name):
+        """It as a record has it that knows its subject and what it calls."""
+        told = [record.probes[name] for record in self._told if name in record.probes]
+        return next((one for one in told if one.calls and one.state == MEASURED),
+                    next((one for one in told if one.subject), told[0]))
+
+    def _calls_of(self, claim):
+        return next((record.claims[claim].calls for record in self._told
+                     if claim in record.claims and record.claims[claim].calls), ())
+
+
+def _deviation(before, after):
+    if MEASURED not in (before.state, after.state):
+        return 0.0
+    if before.state != after.state:
+        return math.inf
+    return of_histories(after.measured, before.measured)
