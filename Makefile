@@ -25,7 +25,7 @@ help:
 	@echo "make test-slow   run those"
 	@echo "make matrix      record every TensorFlow release since 1.13, and the other backends;"
 	@echo "                 VERSIONS=\"1.15 2.10\" some, BUILD=tf-nightly your own or a nightly one,"
-	@echo "                 KEEP=1 keeps the environments"
+	@echo "                 PROBES=1 the probes alone, KEEP=1 keeps the environments"
 	@echo "make lint        check the style of the code"
 	@echo "make clean       remove .venv, .tox and runs/ (your own records and figures)"
 	@echo "All but clean set up .venv first. PYTHON=/path/to/python chooses the interpreter."
@@ -53,9 +53,14 @@ test: $(VENV)/installed
 test-slow: $(VENV)/installed
 	@$(RUN) -m pytest -m slow
 
-# Each in an environment of its own, two at a time, on the Python that it needs.
+# Each in an environment of its own, two at a time, on the Python that it needs. The shell splits names
+# at spaces and lists files for a *, but runs nothing of them: it has them as variables.
+override VERSIONS := $(value VERSIONS)
+override BUILD := $(value BUILD)
+export VERSIONS BUILD
 matrix: $(VENV)/installed
-	@$(RUN) -m reproductions matrix $(VERSIONS) $(if $(BUILD),--build $(BUILD)) $(if $(KEEP),--keep)
+	@$(RUN) -m reproductions matrix $$VERSIONS $${BUILD:+--build $$BUILD} $(if $(KEEP),--keep) \
+		$(if $(PROBES),--probes)
 
 lint: $(VENV)/installed
 	@$(RUN) -m flake8

@@ -2,14 +2,18 @@
 import functools
 import json
 import os
+import re
+import shutil
 import signal
 import subprocess
+import sys
 import threading
 import time
 
 import made_up
 import pytest
 
+from lib import PROJECT
 from lib.command import main
 from lib.suite import matrix, records
 
@@ -26,6 +30,20 @@ ENDED = "py312-tf2.16: exit {} (0.31 seconds) /work> python -m {} pid=8575\n"
 TWO_FAILED = ("=== 2 failed, 40 passed in 9 s ===\n"
               + ENDED.format(1, "pytest -q -p no:cacheprovider tests/test_sweeps.py"))
 KILLED = ENDED.format(-9, "pytest -q -p no:cacheprovider tests/test_sweeps.py")
+# protobuf 4 under TensorFlow 2.4: the last lines of the error are no error's name
+BREAKS = """\
+E   TypeError: Descriptors cannot not be created directly.
+tensor_shape_pb2.py:36: TypeError
+=== 98 failed, 3 passed, 40 errors in 20 s ===
+""" + ENDED.format(1, "pytest -q -p no:cacheprovider tests/test_sweeps.py") + """
+Traceback (most recent call last):
+  File "descriptor.py", line 560, in __new__
+TypeError: Descriptors cannot not be created directly.
+If this call came from a _pb2.py file, your generated code is out of date.
+ 1. Downgrade the protobuf package to 3.20.x or lower.
+
+More information: https://developers.google.com/protocol-buffers/docs/news/2022-05-06
+""" + ENDED.format(1, "reproductions record figures/versions/x.json")
 RECORD_ENDED_WITH_1 = ("=== 42 passed in 9 s ===\nCHANGED in a/two: It is so\n"
                        + ENDED.format(1, "reproductions record figures/versions/x.json"))
 
@@ -55,12 +73,12 @@ def tox(tmp_path, monkeypatch):
 
     def stand_in(name, options, variables, log):
         step = "made" if "--notest" in options else "run"
-        called.append((name, step, variables))
+        called.append((name, step, variables, options))
         answer = answers.get((name, step), (0, ""))
         if answer == INTERRUPTED or called[0] == INTERRUPTED:
             called.insert(0, INTERRUPTED)   # nothing that is started after it runs
             raise KeyboardInterrupt
-        if step == "run" and answer[1] != "killed":
+        if step == "run" and not answer[1].endswith(("killed", BREAKS)):
             records.write(told.get(name, record_of()), variables["RECORD"])
         return answer
 
@@ -68,7 +86,9 @@ def tox(tmp_path, monkeypatch):
     monkeypatch.setattr(matrix, "environments", lambda: list(NAMES))
     monkeypatch.setattr(matrix, "AT_A_TIME", 1)
     monkeypatch.setattr(matrix, "AHEAD", 0)
+    monkeypatch.setattr(matrix, "AHEAD_OF_PROBES", 0)
     monkeypatch.setattr(matrix, "LOGS", str(tmp_path))
+    monkeypatch.setattr(matrix, "PROBED", str(tmp_path / "probes"))
     monkeypatch.setattr(matrix, "UNFINISHED", str(tmp_path / "unfinished.json"))
     monkeypatch.setattr(matrix.releases, "RUN_HERE", str(tmp_path))
     stand_in.answers, stand_in.called, stand_in.records = answers, called, told
@@ -100,10 +120,12 @@ def test_a_version_that_does_not_exist_is_one_line_and_nothing_runs(tox, capsys)
     (NO_PYTHON, "no interpreter: error: No interpreter found for Python 3.7"),
     (NO_WHEEL, "cannot be installed: error: No solution found"),
     (NO_ROOM, "no room: error: failed to write: No space left")])
-def test_what_cannot_be_had_is_reported_and_is_no_failure(tox, capsys, said, words):
-    tox.answers["py37-tf1.13", "made"] = (1, said)
+@pytest.mark.parametrize("status", [1, 2])      # tox-uv hands on uv's status, which is 2
+def test_what_cannot_be_had_is_reported_and_is_no_failure(tox, capsys, said, words, status):
+    tox.answers["py37-tf1.13", "made"] = (status, said)
     assert main(["matrix"]) == 0
-    assert words in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert words in said and "recorded: 3; not to be had: 1\n" in said
     assert ("py37-tf1.13", "run") not in [call[:2] for call in tox.called]
 
 
@@ -118,6 +140,17 @@ def test_a_failing_release_does_not_keep_the_others_from_running(tox, capsys):
     tox.answers["py312-tf2.16", "run"] = (1, TWO_FAILED)
     assert main(["matrix"]) == 1
     assert "2 failed, 40 passed in 9 s; recorded" in capsys.readouterr().out
+    assert tox.called[-1][0] == NAMES[-1]
+
+
+def test_one_that_breaks_when_it_is_imported_is_a_line_with_its_error(tox, capsys):
+    tox.answers["py312-tf2.16", "run"] = (1, BREAKS)
+    assert main(["matrix"]) == 1
+    said = capsys.readouterr().out
+    line, = [line for line in said.split("\n") if line.startswith("py312-tf2.16 (")]
+    assert ("98 failed, 3 passed, 40 errors in 20 s; NOT recorded; TypeError: Descriptors cannot "
+            "not be created directly.: ") in line
+    assert "recorded: 3; FAILED: 1\n" in said
     assert tox.called[-1][0] == NAMES[-1]
 
 
@@ -144,11 +177,13 @@ def test_a_changed_outcome_hides_no_other_failure(tox, said):
     assert main(["matrix", "2.16"]) == 1
 
 
-@pytest.mark.parametrize("damaged", [False, True])
-def test_a_release_without_a_record_is_a_failure(tox, tmp_path, capsys, damaged):
+@pytest.mark.parametrize("damaged", [
+    lambda path: path.unlink(), lambda path: path.write_text("{}"),
+    lambda path: path.write_text(path.read_text()[:-40]), lambda path: os.utime(str(path), (1, 1))])
+def test_a_release_without_a_whole_record_of_today_is_a_failure(tox, tmp_path, capsys, damaged):
+    records.write(record_of(one={}), str(tmp_path / "py312-tf2.16.json"))
+    damaged(tmp_path / "py312-tf2.16.json")
     tox.answers["py312-tf2.16", "run"] = 0, "killed"
-    if damaged:
-        (tmp_path / "py312-tf2.16.json").write_text("{}")
     assert main(["matrix", "2.16"]) == 1
     assert "NOT recorded" in capsys.readouterr().out
 
@@ -190,6 +225,19 @@ def test_one_is_installed_while_those_before_it_run_and_no_more(tox, monkeypatch
         (NAMES[1], "made"), (NAMES[0], "made"), (NAMES[0], "run")]
 
 
+def test_with_probes_alone_more_are_installed_ahead(tox, monkeypatch):
+    monkeypatch.setattr(matrix, "AHEAD_OF_PROBES", 2)
+    answer, all_three = matrix._tox, threading.Barrier(3)
+
+    def all_at_once(name, options, variables, log):
+        if "--notest" in options and name in NAMES[:3]:
+            all_three.wait(PATIENCE)
+        return answer(name, options, variables, log)
+
+    monkeypatch.setattr(matrix, "_tox", all_at_once)
+    assert matrix.run([], probes=True) == 0
+
+
 def test_an_interruption_before_the_last_is_submitted_ends_it_too(tox, monkeypatch):
     submit, submitted = matrix.futures.ThreadPoolExecutor.submit, []
 
@@ -225,11 +273,147 @@ def test_environments_and_downloads_go_unless_they_are_kept(tox, monkeypatch):
 
 
 def test_a_build_of_ones_own_is_installed_in_place_of_a_release(tox, monkeypatch):
-    monkeypatch.setattr("lib.command.show_drift", lambda paths, baseline: 0)
+    monkeypatch.setattr("lib.command.show_drift", lambda *_, **__: 0)
     assert main(["matrix", "--build", "tf-nightly", "keras-nightly"]) == 0
-    name, _, variables = tox.called[0]
+    name, _, variables, _ = tox.called[0]
     assert (name, variables["BUILD"]) == ("build", "tf-nightly\nkeras-nightly")
     assert os.path.dirname(variables["RECORD"]) == matrix.LOGS
+
+
+def test_a_wheel_of_ones_own_is_found_from_any_folder(tox, tmp_path, monkeypatch):
+    wheel = tmp_path / "my builds" / "own.whl"
+    wheel.parent.mkdir()
+    wheel.touch()
+    monkeypatch.chdir(str(wheel.parent))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (wheel.parent / "tf-nightly").mkdir()       # a name, all the same
+    matrix.run([], ["own.whl", "~/my builds/own.whl", "tf-nightly", "keras>=3"])
+    assert tox.called[0][2]["BUILD"].split("\n") == [str(wheel), str(wheel), "tf-nightly",
+                                                     "keras>=3"]
+
+
+def test_nothing_of_another_build_is_left_beside_the_record_of_this_one(tox, tmp_path):
+    for ending in ("json", "h5", "keras"):
+        (tmp_path / f"build.{ending}").write_text("of another")
+        (tmp_path / f"py37-tf1.13.{ending}").write_text("a release's")
+    tox.answers["build", "made"] = (1, NO_WHEEL)
+    assert matrix.run([], ["no-such-wheel"]) == 1
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert left == ["py37-tf1.13.h5", "py37-tf1.13.json", "py37-tf1.13.keras"]
+
+
+def test_probes_alone_replace_no_whole_record(tox, tmp_path, capsys):
+    records.write(record_of(one={}), str(tmp_path / "py37-tf1.13.json"))
+    assert matrix.run(["1.13"], probes=True) == 0
+    assert records.read(str(tmp_path / "py37-tf1.13.json")).claims
+    assert os.path.exists(str(tmp_path / "probes" / "py37-tf1.13.json"))
+    assert "py37-tf1.13 (1 of 1): recorded\n" in capsys.readouterr().out
+    assert [call[3] for call in tox.called] == [
+        ["--notest"], ["--skip-env-install", "-x", matrix.PROBES_ALONE]]
+
+
+def test_the_command_line_hands_on_probes_and_what_a_build_is_compared_with(tox, monkeypatch):
+    shown = []
+    monkeypatch.setattr("lib.command.show_drift", lambda *words, options: shown.append(
+        (words, options.probes)) or 0)
+    assert main(["matrix", "--probes", "--build", "own", "--against", "last.json"]) == 0
+    record = os.path.join(matrix.PROBED, "build.json")
+    assert shown == [(({"build": record}, "last.json"), True)]
+    assert tox.called[-1][3][-1] == matrix.PROBES_ALONE
+    assert main(["matrix", "2.16", "--against", "last.json"]) == 2
+
+
+def test_interrupted_probes_are_not_taken_up_as_whole_records(tox, tmp_path):
+    tox.answers["py312-tf2.16", "made"] = INTERRUPTED
+    with pytest.raises(KeyboardInterrupt):
+        matrix.run([], out=str(tmp_path), probes=True)
+    del tox.answers["py312-tf2.16", "made"], tox.called[:]
+    assert matrix.run([], out=str(tmp_path)) == 0
+    assert tox.called[0][0] == "py37-tf1.13"
+
+
+def test_an_environment_for_a_gpu_is_not_made_without_one(tox, monkeypatch, capsys):
+    monkeypatch.setattr(matrix, "environments", lambda: ["py313-tf2.21", "py313-tf2.21-gpu"])
+    monkeypatch.setattr(matrix, "_has_gpu", lambda: False)
+    assert main(["matrix"]) == 0
+    assert re.search(r"^py313-tf2.21-gpu \(. of 2\): no device$", capsys.readouterr().out, re.M)
+    assert {call[0] for call in tox.called} == {"py313-tf2.21"}
+    monkeypatch.setattr(matrix, "_has_gpu", lambda: True)
+    assert main(["matrix", "2.21-gpu"]) == 0
+    assert tox.called[-1][:2] == ("py313-tf2.21-gpu", "run")
+
+
+@pytest.mark.skipif(os.path.exists("/dev/nvidia0"), reason="there is a GPU")
+@pytest.mark.parametrize("program, has", [
+    (None, False), ("exit 9", False), ("echo No devices were found", False),
+    ("echo 'GPU 0: NVIDIA H100 (UUID: GPU-1)'", True)])
+def test_a_gpu_is_one_that_its_driver_lists(tmp_path, monkeypatch, program, has):
+    if program:
+        (tmp_path / "nvidia-smi").write_text("#!/bin/sh\n" + program + "\n")
+        (tmp_path / "nvidia-smi").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert matrix._has_gpu() is has
+
+
+def settings_of(name, *options):
+    """What tox itself makes of setup.cfg for an environment."""
+    return subprocess.run(
+        [sys.executable, "-m", "tox", "config", "-e", name, "-k", "set_env", "deps", "commands"]
+        + list(options), cwd=PROJECT, env=dict(os.environ, RECORD="/a folder/x.json"),
+        stdout=subprocess.PIPE, universal_newlines=True, timeout=PATIENCE, check=True).stdout
+
+
+def test_a_record_may_lie_in_a_folder_with_a_space():
+    assert "python -m reproductions record '/a folder/x.json'\n" in settings_of("py312-tf2.16")
+
+
+def test_probes_alone_are_one_command():
+    made = settings_of("py311-keras-torch", "-x", matrix.PROBES_ALONE)
+    assert "commands = python -m reproductions record '/a folder/x.json' --probes\n" in made
+    assert "pytest -q" not in made
+
+
+@pytest.mark.parametrize("variant, setting", [
+    ("xla", "TF_XLA_FLAGS=--tf_xla_auto_jit=2 --tf_xla_cpu_global_jit"),
+    ("no_onednn", "TF_ENABLE_ONEDNN_OPTS=0"), ("gpu", "tensorflow[and-cuda]==2.21.0")])
+def test_other_kernels_run_under_the_same_keras(variant, setting):
+    plain, other = settings_of("py313-tf2.21"), settings_of("py313-tf2.21-" + variant)
+    assert setting in other and setting not in plain
+    assert "keras==3.13.2" in plain and "keras==3.13.2" in other
+
+
+def test_colours_are_no_part_of_what_tox_says(tmp_path, monkeypatch):
+    monkeypatch.setattr(matrix, "LOGS", str(tmp_path))
+    monkeypatch.setattr(matrix.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess(
+        [], 2, "\x1b[31merror: No interpreter found\n\x1b[39mpy37: exit 2\n"))
+    status, said = matrix._tox("py37-tf1.13", ["--notest"], {}, str(tmp_path / "a.log"))
+    assert (status, said) == (2, "error: No interpreter found\npy37: exit 2\n")
+    assert matrix._why_not_had(said)[1] == "no interpreter: error: No interpreter found"
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="needs make")
+@pytest.mark.parametrize("variables, arguments", [
+    ([], []), (["VERSIONS=1.15 2.10", "KEEP=1"], ["1.15", "2.10", "--keep"]),
+    (["BUILD=tensorflow>=2.22"], ["--build", "tensorflow>=2.22"]),
+    (["BUILD=x; touch y", "PROBES=1"], ["--build", "x;", "touch", "y", "--probes"]),
+    (["BUILD=$(shell touch y)`touch y`"], ["--build", "$(shell", "touch", "y)`touch", "y`"]),
+    (["VERSIONS=1.15 & touch y"], ["1.15", "&", "touch", "y"])])
+def test_no_shell_runs_what_make_is_given(tmp_path, variables, arguments):
+    shutil.copy(os.path.join(PROJECT, "Makefile"), str(tmp_path))
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text("#!/bin/sh\nprintf '%s\\n' \"$@\"\n")
+    python.chmod(0o755)
+    for name in ("requirements.txt", "setup.cfg", "pyproject.toml"):
+        (tmp_path / name).touch()
+    (tmp_path / ".venv" / "installed").touch()
+    for path in [python] + list(tmp_path.glob("*.*")):      # older than the installation
+        os.utime(str(path), (1, 1))
+    files = sorted(tmp_path.iterdir())
+    said = subprocess.check_output(["make", "matrix"] + variables, cwd=str(tmp_path),
+                                   env={"PATH": os.environ["PATH"]}, universal_newlines=True)
+    assert said.split("\n")[:-1] == ["-m", "reproductions", "matrix"] + arguments
+    assert sorted(tmp_path.iterdir()) == files
 
 
 def test_the_records_go_to_the_folder_that_is_asked_for(tox, tmp_path):
@@ -255,7 +439,7 @@ def test_what_was_kept_is_plain_data(tox):
 
 def test_a_build_that_cannot_be_had_is_not_judged_by_the_record_of_another(tox, monkeypatch):
     shown = []
-    monkeypatch.setattr("lib.command.show_drift", lambda *paths: shown.append(paths) or 0)
+    monkeypatch.setattr("lib.command.show_drift", lambda *paths, **_: shown.append(paths) or 0)
     main(["matrix", "--build", "tf-nightly"])
     tox.answers["build", "made"] = (1, NO_WHEEL)
     assert main(["matrix", "--build", "no-such-wheel"]) == 1
