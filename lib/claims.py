@@ -301,11 +301,15 @@ class Claim:
         """How many seeds it is judged with: ENOUGH_SEEDS, or fewer if its script says so."""
         return getattr(self.module, "OVER_SEEDS", ENOUGH_SEEDS)
 
-    def tolerance_of(self, label):
+    def tolerance_of(self, label, between_releases=False):
         """The largest deviation of a history that still counts as unchanged, on any machine.
 
         Relative to max(1, |value|); of text, the share of the characters that differ.
+        between_releases: in the form that every release runs, where more may be allowed.
         """
+        wider = getattr(self.module, "TOLERANCE_BETWEEN_RELEASES", {}) if between_releases else {}
+        if label in wider:
+            return wider[label]
         tolerance = getattr(self.module, "TOLERANCE", TOLERANCE)
         return tolerance.get(label, TOLERANCE) if isinstance(tolerance, dict) else tolerance
 

@@ -169,6 +169,9 @@ def test_a_claim_may_have_tolerances_seeds_and_data_of_its_own():
     assert claim_of(TOLERANCE=0.5).tolerance_of("run") == 0.5
     by_label = claim_of(TOLERANCE={"run": 0.5})
     assert (by_label.tolerance_of("run"), by_label.tolerance_of("other")) == (0.5, TOLERANCE)
+    wider = claim_of(TOLERANCE=0.5, TOLERANCE_BETWEEN_RELEASES={"run": 0.7})
+    assert [wider.tolerance_of("run", between) for between in (False, True)] == [0.5, 0.7]
+    assert wider.tolerance_of("other", between_releases=True) == 0.5
     other = claim_of(OVER_SEEDS=8, ONE_SEED="nothing is random",
                      load_data=lambda: types.SimpleNamespace(stand_in="a sample"))
     assert (other.enough_seeds, other.one_seed, other.stand_in()) == (

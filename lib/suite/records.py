@@ -120,12 +120,16 @@ class Record:
     format: str = FORMAT
 
 
-def result_of(claim, settings, histories, outcomes, verdict, seconds):
-    """The Result of a run that gave these histories and {name: Outcome}."""
+def result_of(claim, settings, histories, outcomes, verdict, seconds, between_releases=False):
+    """The Result of a run that gave these histories and {name: Outcome}.
+
+    between_releases: whether it was in the form that every release runs.
+    """
     return Result(
         claim.number, claim.title, verdict, settings, reason=None, stand_in=claim.stand_in(),
         histories=histories, rows={name: _row_of(outcome) for name, outcome in outcomes.items()},
-        tolerances={label: claim.tolerance_of(label) for label in histories}, seconds=seconds)
+        tolerances={label: claim.tolerance_of(label, between_releases) for label in histories},
+        seconds=seconds)
 
 
 def result_without_numbers(claim, verdict, reason):

@@ -43,7 +43,7 @@ def _result(claim):
             histories = claim.run(SEED, **claim.short_form)
         outcomes = claim.judge(histories)
         result = records.result_of(claim, settings, histories, outcomes, verdict(outcomes),
-                                   time.perf_counter() - begin)
+                                   time.perf_counter() - begin, between_releases=True)
         result.calls = sorted(calls)
         return result
     except NotSupported as reason:

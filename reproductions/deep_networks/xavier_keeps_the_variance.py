@@ -36,13 +36,15 @@ OVER_SEEDS = 8              # ours: a run takes more than ten seconds
 # Ours: one draw of the chains that a row names; each chain is another model
 ON_EVERY_RELEASE = {"draws": 1, "all_chains": False}
 SEEDS_FORM = {}
-# Between processors: a last bit of every weight makes up to 2e-3 of it in 20 layers, 1.2 in chaos.
-# Between releases: Keras' initializers draw other numbers from a seed. Over 20 seeds that moves the
-# chains that run there by up to 0.54, those with ReLUs by 2.5 and the one of two widths by 0.18
-TOLERANCE = dict({label_of(*one): 6 if one[0] == "ReLU" else 1 if initial_weights.named(*one)
-                  else 3e-3 for one in initial_weights.chains()},
-                 **{label_of("tanh", "unit normal"): 4, fan_in_and_fan_out.IN_TURN: 0.5},
-                 **dict.fromkeys(fan_in_and_fan_out.INITIALIZERS, 0.1))
+# Between processors: a last bit of every weight makes up to 7e-4 of it in 20 layers, 1.2 in chaos
+TOLERANCE = dict({label_of(*one): 3e-3 for one in initial_weights.chains()},
+                 **{label_of("tanh", "unit normal"): 4})
+# Keras' initializers draw other numbers from a seed: over 20 seeds that moves the chains that run
+# there by up to 0.54, those with ReLUs by 2.5, the one of two widths by 0.18
+TOLERANCE_BETWEEN_RELEASES = dict(
+    {label_of(*one): 6 if one[0] == "ReLU" else 1
+     for one in initial_weights.chains() if initial_weights.named(*one)},
+    **{fan_in_and_fan_out.IN_TURN: 0.5}, **dict.fromkeys(fan_in_and_fan_out.INITIALIZERS, 0.1))
 table = initial_weights.table
 
 
