@@ -1,6 +1,7 @@
 """The command line: it parses, calls and prints, and imports a framework only to train."""
 import argparse
 import contextlib
+import fnmatch
 import os
 import signal
 import sys
@@ -138,6 +139,8 @@ def _parser():
     drifting.add_argument("--probes", action="store_true", help="compare the probes and no claims")
     drifting.add_argument("--accept", metavar="WHY", type=_path, help="write to explained.json "
                           "that this explains every difference that nothing explains yet")
+    drifting.add_argument("--of", metavar="NAME", type=_path, nargs="+", help="accept those "
+                          "of these claims and probes alone; * stands for anything")
     models = command("models", _models, "load the models that each release saved, and say whether "
                      "they score and train as they did", names=False)
     models.add_argument("folder", nargs="?", metavar="DIR", type=_path, help="of records and the "
@@ -495,6 +498,8 @@ def _models(options):
 
 
 def _drift(options):
+    if options.of and not options.accept:
+        raise WrongUsage("--of says what to --accept, and there is no --accept")
     if options.files:
         paths = {}
         for path in options.files:
@@ -539,7 +544,8 @@ def show_drift(paths, baseline_path, out=None, in_order=False, options=None):
         return WRONG_USAGE if unreadable else 1
     drift.print_report(report)
     if options and options.accept:
-        changes = [(one.of, one.environment, one.what) for one in report.unexplained]
+        changes = [(one.of, one.environment, one.what) for one in report.unexplained
+                   if any(fnmatch.fnmatchcase(one.of, name) for name in options.of or ["*"])]
         new = explanations.accept(changes, options.accept, baseline_name)
         print(f"Accepted: {len(changes)} differences in {new} new entries of "
               f"{os.path.relpath(explanations.path())}.")

@@ -59,6 +59,19 @@ def test_what_is_accepted_is_written_for_all_environments_that_share_it(folder, 
     assert main(["drift", base, "--against", one]) == 0     # in the other direction, too
 
 
+def test_only_those_that_are_named_are_accepted(folder, capsys):
+    base, one = written(folder, base=with_loss(0.5, tanh=probe(1.0)),
+                        one=with_loss(0.7, tanh=probe(1.5)))
+    assert main(["drift", one, "--against", base, "--accept", "A kernel", "--of", "ta*"]) == 1
+    assert [known.of for known in explanations.read()] == ["tanh"]
+    assert "Differences that no finding explains: 1.\n" in capsys.readouterr().out
+
+
+def test_names_without_anything_to_accept_are_wrong_usage(capsys):
+    assert main(["drift", "--of", "tanh"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
 def test_accepting_adds_to_what_is_known_and_keeps_it(folder):
     explanations.accept([("a/b", "one", "moved")], "A kernel", "base")
     assert explanations.accept([("a/b", "two", "moved")], "A kernel", "base") == 0
