@@ -15,27 +15,52 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 from lib import PROJECT  # noqa: E402
 from lib.show import pages, tables  # noqa: E402
-from lib.suite import coverage, pipeline, seeds  # noqa: E402
+from lib.suite import coverage, pipeline, records, releases, seeds  # noqa: E402
 from lib.suite.catalogue import find_claims  # noqa: E402
+from lib.suite.drift_report import Report  # noqa: E402
 
 SHOWN = "single_relu/leaky_relu_escapes"     # the claim whose verdict explains verdicts
 
 
 def generated():
-    """{path below the project: {name of a block: its text}}; a whole page has the name None."""
-    claims = find_claims()
-    results = {name: result for name, (_, result, _) in pipeline.results_in(
-        claims, [pipeline.REFERENCE]).items()}
-    sources, _ = coverage.sentences(claims, results)
-    over_seeds = seeds.read_over_seeds(pipeline.REFERENCE, claims)
-    verdict = f"```\n{printed_verdict(results[SHOWN])}\n```"
+    """{path below the project: {name of a block: function that makes its text}}; a whole page has
+    the name None.
+    """
+    def lines(make, *arguments):
+        return lambda: "\n".join(make(*(one() for one in arguments)))
+
+    def verdict():
+        return f"```\n{printed_verdict(results()[SHOWN])}\n```"
+
     return {
-        "README.md": {"verdict": verdict, "claims": "\n".join(pages.claims(claims, results))},
+        "README.md": {"verdict": verdict, "claims": lines(pages.claims, find_claims, results)},
         "docs/reading-a-verdict.md": {"verdict": verdict},
-        "docs/coverage.md": {None: "\n".join(pages.coverage_page(sources))},
-        "docs/seeds.md": {None: "\n".join(pages.seeds_page(claims, over_seeds))},
-        "tests/README.md": {"last bits": "\n".join(last_bits.table(claims, last_bits.read()))},
+        "docs/coverage.md": {None: lines(pages.coverage_page, sources)},
+        "docs/seeds.md": {None: lines(pages.seeds_page, find_claims, over_seeds)},
+        "docs/probes.md": {None: lines(pages.probes_page, report_of_all_releases)},
+        "tests/README.md": {"last bits": lines(last_bits.table, find_claims, last_bits.read)},
     }
+
+
+def results():
+    """{name: Result} of the reference."""
+    return {name: result for name, (_, result, _) in pipeline.results_in(
+        find_claims(), [pipeline.REFERENCE]).items()}
+
+
+def sources():
+    return coverage.sentences(find_claims(), results())[0]
+
+
+def over_seeds():
+    return seeds.read_over_seeds(pipeline.REFERENCE, find_claims())
+
+
+def report_of_all_releases():
+    """Of the records that the project ships."""
+    found = {name: records.read(path)
+             for name, path in releases.record_paths(releases.FOLDER).items()}
+    return Report(found, found[releases.BASELINE], releases.BASELINE, in_order=True)
 
 
 def printed_verdict(result):
@@ -58,11 +83,11 @@ def with_block(text, name, block):
 def page(path, blocks):
     """What the page at ``path`` should hold."""
     if None in blocks:
-        return blocks[None].strip() + "\n"
+        return blocks[None]().strip() + "\n"
     with open(os.path.join(PROJECT, path), encoding="utf-8") as file:
         text = file.read()
-    for name, block in blocks.items():
-        text = with_block(text, name, block)
+    for name, make in blocks.items():
+        text = with_block(text, name, make())
     return text
 
 

@@ -22,7 +22,8 @@ def operation(name):
     return {"sum": tensorflow.reduce_sum, "mean": tensorflow.reduce_mean,
             "matmul": tensorflow.matmul, "divide": tensorflow.divide, "exp": tensorflow.exp,
             "tanh": tensorflow.tanh, "sigmoid": tensorflow.sigmoid, "sqrt": tensorflow.sqrt,
-            "square": tensorflow.square, "relu": tensorflow.nn.relu,
+            "square": tensorflow.square, "power": tensorflow.pow, "einsum": tensorflow.einsum,
+            "log": tensorflow.math.log, "rsqrt": tensorflow.math.rsqrt, "relu": tensorflow.nn.relu,
             "leaky_relu": tensorflow.nn.leaky_relu,
             "sparse_categorical_crossentropy": _cross_entropy_of_logits}[name]
 

@@ -89,7 +89,7 @@ def trained(x=INPUTS, y=TARGETS, **settings):
     return {"loss": history["loss"], "weight": weight(model)}
 
 
-def descended(x, y, factors, in_order=None):
+def descended(x, y, factors):
     """``trained`` in float64: a weighted loss is a sum divided by the number of samples."""
     x, y, factors = (np.asarray(part, float) for part in (x, y, factors))
     w, losses = 0.0, []
@@ -160,5 +160,7 @@ CASES = {
     "generator that runs out": (with_a_generator_that_runs_out, None),
     "generator of as many batches as steps": (with_as_many_batches_as_steps, each_batch_once),
 }
-PROBES = [Probe(name, FIT, ("Mean",), measure, reference)
+# What claims do, too: the loss of an epoch is a mean of Keras' own
+OF_CLAIMS = ("loss of unequal batches", "fit in order, with a smaller batch last")
+PROBES = [Probe(name, FIT, ("Mean",) if name in OF_CLAIMS else (), measure, reference)
           for name, (measure, reference) in CASES.items()]

@@ -25,6 +25,7 @@ def _grid(end):
 
 THOUSAND, ROWS, LEFT, RIGHT = _normal(1000), _normal(100, 64), _normal(64, 64), _normal(64, 64)
 LOGITS, LABELS = 5 * _normal(100, 10), np.arange(100) % 10
+OTHERS, WIDE, STACKED = _normal(1000), _normal(200, 10), _normal(6, 10, 5)
 POSITIVE = np.arange(1, 801).astype("float32") / 8
 
 
@@ -61,16 +62,26 @@ Case.__new__.__defaults__ = (None,)
 CASES = {
     "sum of 1,000 numbers": Case(called("sum"), [THOUSAND], np.sum),
     "sum of 64 numbers, of each row": Case(called("sum", 1), [ROWS], lambda x: x.sum(axis=1)),
+    "sum of 100 numbers, of each column": Case(called("sum", 0), [ROWS], lambda x: x.sum(axis=0)),
     "mean of 1,000 numbers": Case(called("mean"), [THOUSAND], np.mean),
     "mean of 64 numbers, of each row": Case(called("mean", 1), [ROWS], lambda x: x.mean(axis=1)),
     "matmul, (64, 64) by (64, 64)": Case(called("matmul"), [LEFT, RIGHT], np.dot),
     "matmul, (1000, 1) by (1, 1)": Case(called("matmul"), [THOUSAND[:, None], LEFT[:1, :1]],
                                         np.dot),
+    "matmul, (1, 1000) by (1000, 1)": Case(called("matmul"), [THOUSAND[None], OTHERS[:, None]],
+                                           np.dot),
+    "matmul, (200, 10) by (10, 1)": Case(called("matmul"), [WIDE, LEFT[:10, :1]], np.dot),
+    "einsum, networks side by side": Case(
+        lambda x, w: operation("einsum")("bi,sio->bso", x, w), [WIDE, STACKED],
+        lambda x, w: np.einsum("bi,sio->bso", x, w)),
     "divide": Case(called("divide"), [THOUSAND[:800], POSITIVE], np.divide),
     "exp": Case(called("exp"), [_grid(80)], np.exp, np.exp),
     "tanh": Case(called("tanh"), [_grid(20)], np.tanh, lambda x: np.cosh(x) ** -2),
     "sigmoid": Case(called("sigmoid"), [_grid(40)], sigmoid, lambda x: sigmoid(x) * sigmoid(-x)),
     "sqrt": Case(called("sqrt"), [POSITIVE], np.sqrt, lambda x: 0.5 / np.sqrt(x)),
+    "rsqrt": Case(called("rsqrt"), [POSITIVE], lambda x: x ** -0.5),
+    "power": Case(lambda x: operation("power")(x, 3.0), [POSITIVE / 8], lambda x: x ** 3),
+    "log": Case(called("log"), [POSITIVE], np.log),
     "square": Case(called("square"), [_grid(20)], np.square, lambda x: 2 * x),
     "relu": Case(called("relu"), [_grid(4)], leaky(0), leaky_slope(0)),
     "leaky_relu, slope 0.3": Case(called("leaky_relu", 0.3), [_grid(4)], leaky(0.3),

@@ -4,7 +4,8 @@ A claim's result says which kernels and which parts of Keras ran in it (``lib.co
 probe lies on its path if all that the probe is about is among them. Where a history moved from one
 environment to its neighbour, the probes on its path that moved there, too, are the suspects. A
 kernel that moved is to blame, and what contains it moved in consequence; if Keras moved and none
-of the kernels below it did, Keras is to blame.
+of the kernels below it did that have a probe, Keras is to blame, or what compiles the step if the
+same moved nothing where it ran eagerly.
 """
 import math
 from dataclasses import dataclass
@@ -12,15 +13,17 @@ from typing import Dict, Tuple
 
 from lib.probes import DEFAULTS, INITIALIZER, OPERATION, OPTIMIZER
 from lib.suite import releases
-from lib.suite.deviations import of_histories
+from lib.suite.deviations import beyond_tolerance, of_histories
 from lib.suite.drift import COMPARED, neighbours
 from lib.suite.records import MEASURED
 
 KERAS, KERNELS, UNKNOWN = "Keras", "kernels", "not found"
+COMPILED = "the compiled step"      # Keras' step or TensorFlow's graph optimizer: what combines
+EAGERLY = ", eagerly"               # ends the name of a probe beside the one of a compiled step
 # Rounded correctly, whoever computes them: IEEE 754 leaves no choice
 EXACT = {"Abs", "Add", "AddV2", "Div", "Greater", "Less", "Max", "Maximum", "Min", "Minimum", "Mul",
-         "Neg", "RealDiv", "Relu", "ReluGrad", "Select", "SelectV2", "Sign", "Sqrt", "Square",
-         "Sub", "ZerosLike", "OnesLike", "Transpose", "ConcatV2", "Concat", "GatherV2"}
+         "Neg", "RealDiv", "Relu", "ReluGrad", "Select", "SelectV2", "Sign", "Square", "Sub",
+         "ZerosLike", "OnesLike", "Transpose", "ConcatV2", "Concat", "GatherV2"}
 # Settings of an environment that change numbers while every version stays, and their names
 SWITCHES = {"xla": "XLA", "onednn": "oneDNN", "device": "the device", "threads": "threads",
             "processor": "the processor"}
@@ -63,14 +66,14 @@ def on_path(probe, calls, settings):
         return False
     if probe.kind == OPERATION:
         return set(probe.subject) <= set(calls)
-    if probe.kind == INITIALIZER:   # other weights are drawn, too, but then set anew
-        return settings.get("initializer") in probe.subject
-    if probe.kind == OPTIMIZER and "optimizer" in settings:
-        return settings["optimizer"] in probe.subject
+    if probe.kind == INITIALIZER and settings.get("initializer") not in probe.subject:
+        return False    # weights are drawn, too, where they are then set anew
+    if probe.kind == OPTIMIZER and settings.get("optimizer", probe.subject[0]) not in probe.subject:
+        return False
     return set(probe.subject) <= {name.rpartition(".")[2] for name in calls if "." in name}
 
 
-class Court:
+class Investigation:
     """The records of all environments, and who is to blame for what moved between them.
 
     found: {environment: Record}; baseline: a Record; baseline_name: its environment; paths: a
@@ -91,18 +94,17 @@ class Court:
             return None
         step = Step(comparison.neighbour, environment)
         tolerances = self._records[step.after].claims[claim].tolerances
-        left = any(not by <= tolerances.get(label, 0) for label, by in comparison.since.items())
+        left = beyond_tolerance(comparison.since, tolerances)
         suspects = {}
-        for label, by in comparison.since.items():
-            if by > 0:
-                suspects.update(self.suspects(claim, label, step))
-        return self._sentence(step, suspects, comparison.from_neighbour, left)
+        for label in left or [label for label, by in comparison.since.items() if by > 0]:
+            suspects.update(self.suspects(claim, label, step))
+        return self._blame(step, suspects, comparison.from_neighbour, bool(left))
 
     def blame_probe(self, name, environment):
         """The Blame for a probe that is not as on the baseline."""
         step = Step(self._baseline_name, environment)
         by = self.moved(step).get(name, math.inf)
-        probe, whose = self._probe(name), self._settled(step)
+        probe, whose = self._probe(name), self._only_difference(step)
         if probe.kind == OPERATION:
             return Blame(step, whose or KERNELS, {name: by}, by)
         kernels = {other: moved for other, moved in self.moved(step).items()
@@ -148,28 +150,37 @@ class Court:
             steps += [Step(*pair) for pair in zip(plain[here:there], plain[here + 1:there + 1])]
         return steps
 
-    def _sentence(self, step, suspects, by, left):
-        whose = self._settled(step)
-        if whose in (None, KERAS):
-            to_blame = {name: moved for name, moved in suspects.items()
-                        if self._moved_by_itself(name, step)}
-            kernels = {name: moved for name, moved in to_blame.items()
-                       if self._probe(name).kind == OPERATION}
-            if whose is None:
-                whose = KERNELS if kernels else KERAS if to_blame else UNKNOWN
-                to_blame = kernels or to_blame
-            suspects = to_blame or suspects
-        elif whose == KERNELS:
-            suspects = {name: moved for name, moved in suspects.items()
-                        if self._probe(name).kind == OPERATION} or suspects
-        suspects = dict(sorted(suspects.items(), key=lambda one: -one[1]))
-        beyond = tuple(sorted(name for name, moved in suspects.items()
+    def _blame(self, step, suspects, by, left):
+        """suspects: {probe: deviation}; by: how far the claim moved; left: whether it left its
+        tolerance. What left its tolerance is blamed on what left its own, and last bits on last
+        bits, if there are such suspects.
+        """
+        suspects = {name: moved for name, moved in suspects.items()
+                    if (moved > self._probe(name).tolerance) == left} or suspects
+        by_themselves = {name: moved for name, moved in suspects.items()
+                         if self._moved_by_itself(name, step)}
+        kernels = {name: moved for name, moved in by_themselves.items()
+                   if self._probe(name).kind == OPERATION}
+        whose = self._only_difference(step)
+        if whose is None:
+            whose = KERNELS if kernels else self._of_keras(by_themselves, step)
+        to_blame = by_themselves if whose == KERAS else kernels or by_themselves
+        to_blame = dict(sorted((to_blame or suspects).items(), key=lambda one: -one[1]))
+        beyond = tuple(sorted(name for name, moved in to_blame.items()
                               if left and moved > self._probe(name).tolerance))
-        if beyond:
-            suspects = {name: suspects[name] for name in suspects if name in beyond}
-        return Blame(step, whose, suspects, by, beyond)
+        return Blame(step, whose, to_blame, by, beyond)
 
-    def _settled(self, step):
+    def _of_keras(self, by_themselves, step):
+        """Whose it is that no kernel moved: COMPILED, if what moved did not where it ran eagerly.
+        """
+        if not by_themselves:
+            return UNKNOWN
+        eagerly = [name + EAGERLY for name in by_themselves if self._is_probe(name + EAGERLY)]
+        if eagerly and not set(eagerly) & set(self.moved(step)):
+            return COMPILED
+        return KERAS
+
+    def _only_difference(self, step):
         """Who it must be, if only one thing differs between the two environments; else None."""
         before, after = (self._records[name].environment for name in (step.before, step.after))
 
@@ -178,14 +189,14 @@ class Court:
 
         if differs("backend"):
             return f"the backend {after.get('backend')}"
-        if differs("tensorflow"):
-            return None if differs("keras") else KERNELS
+        if differs("tensorflow"):       # of which Keras is a part before Keras 3
+            return KERNELS if not differs("keras") and after["keras"] > "3" else None
         if differs("keras"):
             return KERAS
         return next((word for name, word in SWITCHES.items() if differs(name)), None)
 
     def _moved_by_itself(self, name, step):
-        """Whether a probe moved and none of the kernels in it did, each of which is known."""
+        """Whether none of the kernels in a probe moved; one without a probe counts as unmoved."""
         probe = self._probe(name)
         if probe.kind in (OPERATION, DEFAULTS):
             return True
@@ -203,6 +214,9 @@ class Court:
         told = [record.probes[name] for record in self._told if name in record.probes]
         return next((one for one in told if one.calls and one.state == MEASURED),
                     next((one for one in told if one.subject), told[0]))
+
+    def _is_probe(self, name):
+        return any(name in record.probes for record in self._told)
 
     def _calls_of(self, claim):
         return next((record.claims[claim].calls for record in self._told

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Dict, Optional, Set
 
 from lib.suite import drift, explanations, releases
-from lib.suite.culprits import Court
+from lib.suite.culprits import Investigation
 from lib.suite.drift import BY_DESIGN, COMPARED, CRASHED, MISSING, NOT_THERE, ONLY_THERE
 
 LETTERS = string.ascii_uppercase + string.ascii_lowercase
@@ -44,23 +44,27 @@ class Report:
     """What moved, where, since when, through what, and which findings explain it.
 
     found: {environment: Record}; baseline: the Record that they are held against, of the
-    environment baseline_name; paths: see ``lib.suite.culprits.Court``; in_order: whether these are
-    the environments of the matrix; claims: whether claims are compared, too, or probes alone.
+    environment baseline_name; paths: see ``lib.suite.culprits.Investigation``; in_order: whether
+    these are the environments of the matrix; claims: whether claims are compared, too, or probes
+    alone.
     """
 
     def __init__(self, found, baseline, baseline_name, paths=None, in_order=False, claims=True):
+        if in_order:
+            found = {name: found[name] for name in sorted(found, key=releases.place)}
         self.found, self.baseline, self.baseline_name = found, baseline, baseline_name
         self.in_order, self.claims_compared = in_order, claims
         self.claims = (drift.compare(found, baseline, in_order, baseline_name) if claims else {})
         self.probes = drift.compare_probes(found, baseline)
-        court = self._court = Court(found, baseline, baseline_name, paths, in_order)
-        self._ways = {environment: court.way(environment) for environment in found}
+        investigation = Investigation(found, baseline, baseline_name, paths, in_order)
+        self._investigation = investigation
+        self._ways = {environment: investigation.way(environment) for environment in found}
         self.blames = {claim: {
-            environment: court.blame(claim, one, environment)
+            environment: investigation.blame(claim, one, environment)
             for environment, one in by_environment.items()}
             for claim, by_environment in self.claims.items()}
         self.moves = [(claim, label, one.neighbour, environment, by,
-                       court.suspects(claim, label, blame.step))
+                       investigation.suspects(claim, label, blame.step))
                       for claim, by_environment in self.claims.items()
                       for environment, one in by_environment.items()
                       for blame in [self.blames[claim][environment]] if blame
@@ -116,7 +120,15 @@ class Report:
         """
         if change.of in self.claims:
             return self.culprit_of(change.of, change.environment)
-        return self._court.blame_probe(change.of, change.environment)
+        return self._investigation.blame_probe(change.of, change.environment)
+
+    def moves_of(self, probe):
+        """[(Step, deviation)] of each Step to an environment in which a probe moved."""
+        steps = {step for way in self._ways.values() for step in way}
+        moved = self._investigation.moved
+        found = ((step, moved(step).get(probe, 0.0)) for environment in self.found for step in steps
+                 if step.after == environment)
+        return [(step, by) for step, by in found if by > 0]
 
     def nearer(self, probe, step):
         """Which side of a Step a probe's exact value is nearer to: "before", "after" or ""."""

@@ -8,12 +8,12 @@ from lib.claims import History
 from lib.compat import NotSupported, forget_models
 from lib.compat.calls import calls_noted
 from lib.probes import (OPERATION, defaults, fitting, initializers, layers, losses, operations,
-                        optimizers)
+                        optimizers, steps)
 from lib.suite.catalogue import in_a_line
 from lib.suite.deviations import deviation
 from lib.suite.records import CRASHED, MEASURED, NOT_THERE, ProbeResult
 
-TABLES = (operations, optimizers, initializers, layers, losses, fitting, defaults)
+TABLES = (operations, optimizers, initializers, layers, losses, steps, fitting, defaults)
 
 
 def all_probes():

@@ -12,13 +12,17 @@ from lib.suite.probing import measure
 
 # Of what a probe may differ from its float64 reference on any engine, relative to max(1, |value|)
 BOUND = 1e-6
-BOUNDS = {"matmul, (64, 64) by (64, 64)": 5e-6}     # sums of 64 products, as large as 20
+BOUNDS = {"matmul, (64, 64) by (64, 64)": 5e-6,     # sums of 64 products, as large as 20
+          "sum of 100 numbers, of each column": 3e-6}
 PROBES = {probe.name: probe for probe in operations.PROBES}
 # The kernels of TensorFlow behind each
 KERNELS = {"sum of 1,000 numbers": ["Sum"], "sum of 64 numbers, of each row": ["Sum"],
            "mean of 1,000 numbers": ["Mean"], "mean of 64 numbers, of each row": ["Mean"],
            "matmul, (64, 64) by (64, 64)": ["MatMul"], "matmul, (1000, 1) by (1, 1)": ["MatMul"],
-           "divide": ["RealDiv"], "exp": ["Exp"], "tanh": ["Tanh"], "sigmoid": ["Sigmoid"],
+           "matmul, (1, 1000) by (1000, 1)": ["MatMul"],
+           "matmul, (200, 10) by (10, 1)": ["MatMul"], "sum of 100 numbers, of each column": ["Sum"],
+           "einsum, networks side by side": ["Einsum"], "rsqrt": ["Rsqrt"], "power": ["Pow"],
+           "log": ["Log"], "divide": ["RealDiv"], "exp": ["Exp"], "tanh": ["Tanh"], "sigmoid": ["Sigmoid"],
            "sqrt": ["Sqrt"], "square": ["Square"], "relu": ["Relu"],
            "leaky_relu, slope 0.3": ["LeakyRelu"], "leaky_relu, slope 1.5": ["LeakyRelu"],
            "softmax cross-entropy": ["SparseSoftmaxCrossEntropyWithLogits"]}

@@ -114,8 +114,45 @@ def test_a_claim_beyond_its_tolerance_is_blamed_on_probes_beyond_theirs():
     still = {"slope": probe(1.0), "mean": probe(2.0, subject=["Mean"])}
     moved = {"slope": probe(1.5), "mean": probe(2.0000001, subject=["Mean"])}
     assert list(blame(of(OLD, 0.5, **still), of(NEW, 0.7, **moved)).suspects) == ["slope"]
-    assert list(blame(of(OLD, 0.5, **still), of(NEW, 0.500001, **moved)).suspects) == [
-        "slope", "mean"]
+    assert list(blame(of(OLD, 0.5, **still), of(NEW, 0.500001, **moved)).suspects) == ["mean"]
+
+
+def test_last_bits_are_blamed_on_last_bits_and_not_on_a_case_that_the_claim_does_not_meet():
+    found = blame(of(OLD, 0.5, slope=probe(1.0), mean=probe(2.0, subject=["Mean"])),
+                  of(NEW, 0.500001, slope=probe(1.5), mean=probe(2.0000001, subject=["Mean"])))
+    assert list(found.suspects) == ["mean"]
+
+
+def test_only_the_path_of_a_history_that_left_its_tolerance_counts_where_one_did():
+    def with_two(environment, sgd, adam, **probes):
+        one = of(environment, 0.5, **probes)
+        one.claims["a/b"].histories = {"Adam": History({"optimizer": "Adam"}, loss=[adam]),
+                                       "SGD": History({"optimizer": "SGD"}, loss=[sgd])}
+        one.claims["a/b"].tolerances = {"Adam": 1e-5, "SGD": 1e-5}
+        return one
+
+    sgd = {"kind": "optimizer", "subject": ["SGD"], "calls": ["optimizers.SGD"]}
+    found = blame(
+        with_two(OLD, 0.5, 0.5, Adam=probe(1.0, **ADAM), SGD=probe(1.0, **sgd)),
+        with_two(NEW, 0.500001, 0.6, Adam=probe(1.1, **ADAM), SGD=probe(1.2, **sgd)))
+    assert list(found.suspects) == ["Adam"]
+
+
+def test_a_compiled_step_that_moved_while_the_same_run_eagerly_did_not_is_the_compilers():
+    dense = {"kind": "fit", "subject": ["Dense"], "calls": ["MatMul", "layers.Dense"]}
+    still = {"steps": probe(1.0, **dense), "steps, eagerly": probe(1.0, **dense)}
+    moved = {"steps": probe(1.0000001, **dense), "steps, eagerly": probe(1.0, **dense)}
+    assert blame(of(OLD, 0.5, **still), of(NEW, 0.500001, **moved)).whose == culprits.COMPILED
+    moved["steps, eagerly"] = probe(1.0000001, **dense)
+    assert blame(of(OLD, 0.5, **still), of(NEW, 0.500001, **moved)).whose == KERAS
+
+
+def test_keras_2_is_a_part_of_its_tensorflow_though_its_version_stays(monkeypatch):
+    monkeypatch.setitem(VERSIONS, OLD, ("1.14.0", "2.2.4-tf"))
+    monkeypatch.setitem(VERSIONS, MIDDLE, ("1.15.5", "2.2.4-tf"))
+    found = report(OLD=of(OLD, 0.5, Adam=probe(1.0, **ADAM)), NEW=of(NEW, 0.500001),
+                   MIDDLE=of(MIDDLE, 0.500001, Adam=probe(1.0000001, **ADAM)))
+    assert found.blames["a/b"][MIDDLE].whose == KERAS
 
 
 def test_what_did_not_move_is_blamed_on_nobody():
@@ -142,8 +179,9 @@ def test_the_way_to_the_baseline_goes_through_the_plain_release():
     one = of(NEW, 0.5)
     found = {OLD: of(OLD, 0.5), MIDDLE: of(MIDDLE, 0.5), NEW: one,
              OTHER_KERAS: of(OTHER_KERAS, 0.5), TORCH: of(TORCH, 0.5)}
-    court = culprits.Court(found, one, NEW, None, True)
-    steps = {name: [(step.before, step.after) for step in court.way(name)] for name in found}
+    investigation = culprits.Investigation(found, one, NEW, None, True)
+    steps = {name: [(step.before, step.after) for step in investigation.way(name)]
+             for name in found}
     assert steps == {OLD: [(OLD, MIDDLE), (MIDDLE, NEW)], MIDDLE: [(MIDDLE, NEW)], NEW: [],
                      OTHER_KERAS: [(NEW, OTHER_KERAS)], TORCH: [(NEW, TORCH)]}
 

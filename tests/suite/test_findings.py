@@ -5,8 +5,9 @@ import re
 import pytest
 
 from lib.command import main
-from lib.suite import drift, explanations, matrix, records, releases
+from lib.suite import explanations, matrix, records, releases
 from lib.suite.catalogue import find_claims
+from lib.suite.drift_report import Report
 
 RECORDS = releases.record_paths(releases.FOLDER)
 
@@ -56,10 +57,13 @@ def test_every_claim_is_compared_on_each_or_says_why_it_is_not_run(capsys, tmp_p
             ) in capsys.readouterr().out
 
 
-def test_every_explanation_explains_something_and_names_a_finding(found):
-    compared = drift.compare(found, found[releases.BASELINE])
-    moved = {(claim, environment, change)
-             for claim, environment, change, _ in drift.changes(compared)}
+@pytest.fixture(scope="module")
+def report(found):
+    return Report(found, found[releases.BASELINE], releases.BASELINE, in_order=True)
+
+
+def test_every_explanation_explains_something_and_names_a_finding(report):
+    moved = {(change.of, change.environment, change.what) for change in report.changes}
     with open(os.path.join(releases.FOLDER, "README.md"), encoding="utf-8") as file:
         headings = re.findall(r"^## (.+)$", file.read(), re.MULTILINE)
     for one in explanations.read():
@@ -69,3 +73,31 @@ def test_every_explanation_explains_something_and_names_a_finding(found):
         for change in one.changes:
             assert [where for where in moved if where[0] == one.of and where[2] == change
                     and where[1] in one.environments], (one.of, change)
+
+
+# what was found by hand once, and the tool finds from the records alone
+CULPRITS = [
+    ("py310-tf2.11", 14, "Keras", "Adam"), ("py310-tf2.11", 5, "Keras", "Adam"),
+    ("py38-tf2.3", 2, "kernels", "mean of 1,000 numbers"),
+    ("py310-tf2.8", 2, "kernels", "mean of 1,000 numbers"),
+    ("py37-tf2.1", 17, "kernels", "sigmoid"), ("py38-tf2.2", 17, "kernels", "sigmoid"),
+    ("py39-tf2.5", 17, "kernels", "sigmoid"), ("py312-tf2.17", 17, "kernels", "sigmoid"),
+    ("py37-tf1.15", 4, "kernels", "leaky_relu, slope 1.5"),
+    ("py37-tf1.15", 20, "kernels", "leaky_relu, slope 1.5"),
+    ("py313-keras-jax", 20, "the backend jax", "leaky_relu, slope 0.3, derivative"),
+    ("py313-tf2.20", 16, "kernels", "tanh")]
+
+
+@pytest.mark.parametrize("environment, number, whose, probe", CULPRITS)
+def test_the_culprit_is_found(environment, number, whose, probe, report):
+    claim, = [name for name, one in report.baseline.claims.items() if one.number == number]
+    blame = report.blames[claim][environment]
+    assert blame.whose == whose and probe in blame.suspects, blame
+
+
+def test_a_claim_that_is_beyond_its_tolerance_has_a_culprit_everywhere(report):
+    without = [(claim, environment) for claim, by_environment in report.claims.items()
+               for environment, one in by_environment.items()
+               if one.departure and not getattr(report.culprit_of(claim, environment),
+                                                "suspects", None)]
+    assert without == []

@@ -1,0 +1,38 @@
+"""Ten steps of small networks, compiled and eagerly, beside float64."""
+import numpy as np
+import pytest
+
+from lib.compat import engine
+from lib.probes import steps
+from lib.suite import probing, records
+
+EXACT = 1e-6    # ten steps of float32, of numbers near 1
+
+
+def difference(activation, reference=None, **compiled):
+    """The largest distance of a loss or weight from float64."""
+    found = steps.trained(activation, **compiled)
+    reference = reference or steps.trained_in_numpy(activation)
+    return max(np.max(np.abs(np.ravel(found[name]) - np.ravel(reference[name])))
+               for name in reference)
+
+
+@pytest.mark.parametrize("probe", steps.PROBES, ids=lambda probe: probe.name)
+def test_ten_steps_are_those_in_float64(probe):
+    if engine() == "graph" and probe.name.endswith(", eagerly"):
+        assert probing.measure(probe).state == records.NOT_THERE
+    else:
+        assert probing.measure(probe).error < EXACT
+
+
+@pytest.mark.parametrize("activation", [None, "tanh", "relu"])
+def test_a_rate_that_is_one_per_cent_larger_is_seen(activation, monkeypatch):
+    reference = steps.trained_in_numpy(activation)
+    monkeypatch.setattr(steps, "RATE", 1.01 * steps.RATE)
+    assert difference(activation, reference) > 1e-4
+
+
+def test_every_compiled_probe_has_one_that_runs_eagerly():
+    names = {probe.name for probe in steps.PROBES}
+    assert names == {name + ending for name in names if not name.endswith(", eagerly")
+                     for ending in ("", ", eagerly")}
