@@ -84,6 +84,7 @@ CASES = {
     "log": Case(called("log"), [POSITIVE], np.log),
     "square": Case(called("square"), [_grid(20)], np.square, lambda x: 2 * x),
     "relu": Case(called("relu"), [_grid(4)], leaky(0), leaky_slope(0)),
+    "leaky_relu, slope by default": Case(called("leaky_relu"), [_grid(4)], leaky(0.2)),
     "leaky_relu, slope 0.3": Case(called("leaky_relu", 0.3), [_grid(4)], leaky(0.3),
                                   leaky_slope(0.3)),
     "leaky_relu, slope 1.5": Case(called("leaky_relu", 1.5), [_grid(4)], leaky(1.5),

@@ -54,15 +54,16 @@ def optimizer(case, **settings):
         raise NotSupported(str(error)) from error
 
 
-def weights_after_each_step(of_keras, bias=True):
+def weights_after_each_step(of_keras, bias=True, **compiled):
     """Train a new Dense layer: an array of (steps, weights). Without the bias it is one array.
 
     Compiled by Keras itself: ``lib.compat.compile_model`` would have the optimizer make its
     variables first, after which Nadam of TensorFlow 2.11 to 2.15 stays finite.
     """
+    never_eager_in_a_graph(compiled)
     model = keras.Sequential([keras.layers.Input((4,)), keras.layers.Dense(1, use_bias=bias)])
     model.set_weights([START[:4, None], START[4:]][:1 + bias])
-    model.compile(optimizer=of_keras, loss=lambda y, prediction: y * prediction)
+    model.compile(optimizer=of_keras, loss=lambda y, prediction: y * prediction, **compiled)
     steps = []
     fit_in_turn(model, X[:, None], Y[:, None, None], epochs=len(X), steps_per_epoch=1,
                 after_epoch=lambda: steps.append(np.concatenate(
@@ -77,9 +78,15 @@ def weights_in_numpy(case, bias=True, **settings):
     return in_numpy.trained(step, START.astype("float64"), gradients)[:, :4 + bias]
 
 
-def _probe(name, case, bias=True):
+def never_eager_in_a_graph(compiled):
+    """Raises NotSupported if a model is to be compiled to run eagerly on TensorFlow 1."""
+    if compiled and engine() == "graph":
+        raise NotSupported("fit of TensorFlow 1 is never eager")
+
+
+def _probe(name, case, bias=True, **compiled):
     return Probe(name, OPTIMIZER, (case.name,),
-                 lambda: {"weights": weights_after_each_step(optimizer(case), bias)},
+                 lambda: {"weights": weights_after_each_step(optimizer(case), bias, **compiled)},
                  lambda: {"weights": weights_in_numpy(case, bias)})
 
 
@@ -113,8 +120,7 @@ def fate_of_setting(*settings, **named):
 
 def weight_after_a_nan(**compiled):
     """That of a unit whose weight became NaN, was set to 0, and took one more step."""
-    if compiled and engine() == "graph":
-        raise NotSupported("fit of TensorFlow 1 is never eager")
+    never_eager_in_a_graph(compiled)
     model = unit(keras.optimizers.SGD(0.25), **compiled)
     step_of_a_unit(model, np.nan, 1)
     model.set_weights([np.zeros((1, 1), "float32")])
@@ -122,7 +128,8 @@ def weight_after_a_nan(**compiled):
 
 
 PROBES = [_probe(name, case) for name, case in CASES.items()]
-PROBES.append(_probe("Nadam, a single weight", CASES["Nadam"], bias=False))
+PROBES += [_probe("Nadam, eagerly", CASES["Nadam"], run_eagerly=True),
+           _probe("Nadam, a single weight", CASES["Nadam"], bias=False)]
 # No claim does any of these, so they are about no class on its path
 PROBES += [
     Probe("SGD(lr=0.25)", OPTIMIZER, (), functools.partial(fate_of_setting, lr=0.25)),

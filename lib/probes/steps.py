@@ -7,10 +7,11 @@ import functools
 
 import numpy as np
 
-from lib.compat import NotSupported, engine, fit_in_turn, keras
+from lib.compat import fit_in_turn, keras
 from lib.compat.operations import there
 from lib.probes import FIT, Probe
 from lib.probes.layers_in_numpy import gradients
+from lib.probes.optimizers import never_eager_in_a_graph
 
 STEPS, SAMPLES, INPUTS, HIDDEN, RATE = 10, 50, 10, 4, 0.05
 ACTIVATIONS = {"tanh": np.tanh, "relu": lambda x: np.maximum(x, 0)}
@@ -32,8 +33,7 @@ def weights_at_first(activation):
 
 def trained(activation, **compiled):
     """The loss and the weights after each step of SGD on the mean squared error."""
-    if compiled and engine() == "graph":
-        raise NotSupported("fit of TensorFlow 1 is never eager")
+    never_eager_in_a_graph(compiled)
     layers = [keras.layers.Dense(HIDDEN, activation), keras.layers.Dense(1)]
     model = keras.Sequential([keras.layers.Input((INPUTS,))] + (
         layers if activation else [keras.layers.Dense(1, use_bias=False)]))

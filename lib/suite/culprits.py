@@ -172,11 +172,14 @@ class Investigation:
 
     def _of_keras(self, by_themselves, step):
         """Whose it is that no kernel moved: COMPILED, if what moved did not where it ran eagerly.
+
+        An optimizer that moved is Keras' in any case: its probes leave nothing to combine.
         """
         if not by_themselves:
             return UNKNOWN
-        eagerly = [name + EAGERLY for name in by_themselves if self._is_probe(name + EAGERLY)]
-        if eagerly and not set(eagerly) & set(self.moved(step)):
+        eagerly = {name + EAGERLY for name in by_themselves if self._is_probe(name + EAGERLY)}
+        optimizers = [name for name in by_themselves if self._probe(name).kind == OPTIMIZER]
+        if eagerly and not optimizers and not eagerly & set(self.moved(step)):
             return COMPILED
         return KERAS
 
