@@ -5,8 +5,8 @@ case: inputs and weights come from NumPy, and the release's own Keras does the r
 should give is computed in NumPy with float64 (``lib.probes.reference``), so that of two releases
 that disagree the right one can be told.
 """
-from dataclasses import dataclass
-from typing import Callable, Optional, Tuple
+from dataclasses import dataclass, field
+from typing import Any, Callable, Dict, Optional, Tuple
 
 OPERATION, OPTIMIZER, INITIALIZER = "operation", "optimizer", "initializer"
 LAYER, LOSS, FIT, DEFAULTS = "layer", "loss", "fit", "defaults"
@@ -25,7 +25,7 @@ class Probe:
     runs; measure: a function without arguments that returns {series: array, or list of texts} and
     raises NotSupported where the release lacks what it is about; reference: one that returns some
     of the same series as they are in float64, or None if there is no such thing; tolerance: see
-    TOLERANCE.
+    TOLERANCE; settings: of an optimizer, by which the histories are found that have the same.
     """
     name: str
     kind: str
@@ -33,3 +33,4 @@ class Probe:
     measure: Callable
     reference: Optional[Callable] = None
     tolerance: float = TOLERANCE
+    settings: Dict[str, Any] = field(default_factory=dict)

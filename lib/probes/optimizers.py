@@ -87,7 +87,7 @@ def never_eager_in_a_graph(compiled):
 def _probe(name, case, bias=True, **compiled):
     return Probe(name, OPTIMIZER, (case.name,),
                  lambda: {"weights": weights_after_each_step(optimizer(case), bias, **compiled)},
-                 lambda: {"weights": weights_in_numpy(case, bias)})
+                 lambda: {"weights": weights_in_numpy(case, bias)}, settings=case.settings)
 
 
 def step_of_a_unit(model, x, y, steps=1):

@@ -323,8 +323,7 @@ def drift_map(cells, blocks, legend, title):
             place += 1
         place += 0.5
     rows = list(cells)
-    legend = ["\n".join(legend[::2]), "\n".join(legend[1::2])]
-    below = 0.17 * (legend[0].count("\n") + 2)     # inches
+    below = 0.17 * (len(legend) + 1)    # inches
     height = 1.9 + 0.26 * len(rows) + below
     figure, axes = new_figure(size=(max(8, 3.4 + 0.36 * place), height))
     for y, row in enumerate(rows):
@@ -344,8 +343,7 @@ def drift_map(cells, blocks, legend, title):
     for side in axes.spines.values():
         side.set_visible(False)
     axes.tick_params(length=0)
-    for x, text in zip((0.01, 0.5), legend):
-        figure.text(x, 0.01, text, ha="left", va="bottom", fontsize=8.5)
+    figure.text(0.01, 0.01, "\n".join(legend), ha="left", va="bottom", fontsize=8.5)
     figure.get_layout_engine().set(rect=(
         0, below / height, 1, 1 - below / height))
     axes.legend(handles=[

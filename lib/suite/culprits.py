@@ -18,12 +18,15 @@ from lib.suite.drift import COMPARED, neighbours
 from lib.suite.records import MEASURED
 
 KERAS, KERNELS, UNKNOWN = "Keras", "kernels", "not found"
+BOTH = "kernels, Keras"
 COMPILED = "the compiled step"      # Keras' step or TensorFlow's graph optimizer: what combines
 EAGERLY = ", eagerly"               # ends the name of a probe beside the one of a compiled step
 # Rounded correctly, whoever computes them: IEEE 754 leaves no choice
 EXACT = {"Abs", "Add", "AddV2", "Div", "Greater", "Less", "Max", "Maximum", "Min", "Minimum", "Mul",
          "Neg", "RealDiv", "Relu", "ReluGrad", "Select", "SelectV2", "Sign", "Square", "Sub",
          "ZerosLike", "OnesLike", "Transpose", "ConcatV2", "Concat", "GatherV2"}
+# What surrounds an optimizer in its probes, on numbers for which it is exact
+AROUND_AN_OPTIMIZER = {"BiasAdd", "BiasAddGrad", "MatMul", "Mean", "Sum"}
 # Settings of an environment that change numbers while every version stays, and their names
 SWITCHES = {"xla": "XLA", "onednn": "oneDNN", "device": "the device", "threads": "threads",
             "processor": "the processor"}
@@ -68,9 +71,17 @@ def on_path(probe, calls, settings):
         return set(probe.subject) <= set(calls)
     if probe.kind == INITIALIZER and settings.get("initializer") not in probe.subject:
         return False    # weights are drawn, too, where they are then set anew
-    if probe.kind == OPTIMIZER and settings.get("optimizer", probe.subject[0]) not in probe.subject:
+    if probe.kind == OPTIMIZER and not _same_optimizer(probe, settings):
         return False
     return set(probe.subject) <= {name.rpartition(".")[2] for name in calls if "." in name}
+
+
+def _same_optimizer(probe, settings):
+    """Whether a history may have been trained by the optimizer of a probe, and of the same kind."""
+    own = probe.measured.settings
+    return settings.get("optimizer", probe.subject[0]) in probe.subject and all(
+        bool(settings[name]) == bool(own.get(name))
+        for name in ("momentum", "nesterov", "amsgrad") if name in settings)
 
 
 class Investigation:
@@ -101,18 +112,19 @@ class Investigation:
         return self._blame(step, suspects, comparison.from_neighbour, bool(left))
 
     def blame_probe(self, name, environment):
-        """The Blame for a probe that is not as on the baseline."""
+        """The Blame for a probe that left its tolerance: kernels in it that left theirs, or itself.
+        """
         step = Step(self._baseline_name, environment)
-        by = self.moved(step).get(name, math.inf)
-        probe, whose = self._probe(name), self._only_difference(step)
-        if probe.kind == OPERATION:
-            return Blame(step, whose or KERNELS, {name: by}, by)
-        kernels = {other: moved for other, moved in self.moved(step).items()
-                   if self._probe(other).kind == OPERATION
-                   and set(self._probe(other).subject) & set(probe.calls)}
-        if kernels and whose != KERAS and not self._moved_by_itself(name, step):
-            return Blame(step, whose or KERNELS, kernels, by)
-        return Blame(step, whose or KERAS, {name: by}, by)
+        moved, probe = self.moved(step), self._probe(name)
+        kernels = {} if probe.kind == OPERATION else {
+            other: by for other, by in moved.items()
+            if self._probe(other).kind == OPERATION and by > self._probe(other).tolerance
+            and set(self._probe(other).subject) <= set(probe.calls)}
+        whose = self._only_difference(step)
+        if whose is None:
+            whose = KERNELS if kernels or probe.kind == OPERATION else KERAS
+        suspects = kernels or {name: moved.get(name, math.inf)}
+        return Blame(step, whose, suspects, max(suspects.values()))
 
     def suspects(self, claim, label, step):
         """{probe: deviation} of the probes on a history's path that moved in a Step."""
@@ -159,18 +171,21 @@ class Investigation:
                     if (moved > self._probe(name).tolerance) == left} or suspects
         by_themselves = {name: moved for name, moved in suspects.items()
                          if self._moved_by_itself(name, step)}
-        kernels = {name: moved for name, moved in by_themselves.items()
-                   if self._probe(name).kind == OPERATION}
+        kernels, optimizers = ({name: moved for name, moved in by_themselves.items()
+                                if self._probe(name).kind == kind}
+                               for kind in (OPERATION, OPTIMIZER))
         whose = self._only_difference(step)
         if whose is None:
-            whose = KERNELS if kernels else self._of_keras(by_themselves, step)
-        to_blame = by_themselves if whose == KERAS else kernels or by_themselves
+            whose = (BOTH if kernels and optimizers else KERNELS if kernels
+                     else self._of_keras(by_themselves, optimizers, step))
+        to_blame = (dict(kernels, **optimizers) if whose == BOTH else
+                    by_themselves if whose == KERAS else kernels or by_themselves)
         to_blame = dict(sorted((to_blame or suspects).items(), key=lambda one: -one[1]))
         beyond = tuple(sorted(name for name, moved in to_blame.items()
                               if left and moved > self._probe(name).tolerance))
         return Blame(step, whose, to_blame, by, beyond)
 
-    def _of_keras(self, by_themselves, step):
+    def _of_keras(self, by_themselves, optimizers, step):
         """Whose it is that no kernel moved: COMPILED, if what moved did not where it ran eagerly.
 
         An optimizer that moved is Keras' in any case: its probes leave nothing to combine.
@@ -178,7 +193,6 @@ class Investigation:
         if not by_themselves:
             return UNKNOWN
         eagerly = {name + EAGERLY for name in by_themselves if self._is_probe(name + EAGERLY)}
-        optimizers = [name for name in by_themselves if self._probe(name).kind == OPTIMIZER]
         if eagerly and not optimizers and not eagerly & set(self.moved(step)):
             return COMPILED
         return KERAS
@@ -204,6 +218,8 @@ class Investigation:
         if probe.kind in (OPERATION, DEFAULTS):
             return True
         kernels = {call for call in probe.calls if "." not in call} - EXACT
+        if probe.kind == OPTIMIZER:
+            kernels -= AROUND_AN_OPTIMIZER
         moved = self.moved(step)
         return not any(set(other.subject) & kernels for other_name, other in self._probes()
                        if other.kind == OPERATION and other_name in moved)

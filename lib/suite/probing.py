@@ -33,14 +33,14 @@ def measure(probe):
         return _without_numbers(probe, CRASHED, in_a_line(raised))
     kernels = [name for name in sorted(calls) if "." not in name]
     return ProbeResult(
-        probe.kind, MEASURED, None, History({}, **series), digest(series),
+        probe.kind, MEASURED, None, History(probe.settings, **series), digest(series),
         error(series, probe.reference) if probe.reference else None, probe.tolerance,
         kernels if probe.kind == OPERATION else list(probe.subject), sorted(calls))
 
 
 def _without_numbers(probe, state, reason):
-    return ProbeResult(probe.kind, state, reason, History({}), None, None, probe.tolerance,
-                       list(probe.subject), [])
+    return ProbeResult(probe.kind, state, reason, History(probe.settings), None, None,
+                       probe.tolerance, list(probe.subject), [])
 
 
 def _plain(values):

@@ -7,7 +7,7 @@ from made_up import probe, record, result
 
 from lib.claims import History
 from lib.suite import culprits, releases
-from lib.suite.culprits import KERAS, KERNELS, UNKNOWN
+from lib.suite.culprits import BOTH, KERAS, KERNELS, UNKNOWN
 from lib.suite.drift_report import Report
 
 OLD, MIDDLE, NEW = "py39-tf2.5", "py310-tf2.10", releases.BASELINE
@@ -15,7 +15,8 @@ OTHER_KERAS, TORCH = "py313-tf2.21-keras2", "py311-keras-torch"
 VERSIONS = {OLD: ("2.5.3", "2.5"), MIDDLE: ("2.10.1", "2.10"), NEW: ("2.21.0", "3.13"),
             OTHER_KERAS: ("2.21.0", "2.21"), TORCH: (None, "3.13")}
 CALLS = ["Tanh", "Mean", "optimizers.Adam", "optimizers.SGD", "layers.Dense"]
-ADAM = {"kind": "optimizer", "subject": ["Adam"], "calls": ["Mean", "Mul", "optimizers.Adam"]}
+ADAM = {"kind": "optimizer", "subject": ["Adam"],
+        "calls": ["Mean", "Mul", "Sqrt", "optimizers.Adam"]}
 
 
 def of(environment, loss, optimizer="Adam", calls=CALLS, **probes):
@@ -59,16 +60,38 @@ def test_an_optimizer_that_moved_while_its_kernels_stayed_is_keras():
     assert (found.whose, list(found.suspects)) == (KERAS, ["Adam"])
 
 
-def test_an_optimizer_that_moved_with_a_kernel_in_it_moved_in_consequence():
-    found = blame(of(OLD, 0.5, Adam=probe(1.0, **ADAM), mean=probe(2.0, subject=["Mean"])),
-                  of(NEW, 0.500001, Adam=probe(1.1, **ADAM), mean=probe(2.1, subject=["Mean"])))
-    assert (found.whose, list(found.suspects)) == (KERNELS, ["mean"])
+@pytest.mark.parametrize("kernel, whose, suspects", [
+    ("Sqrt", KERNELS, ["kernel"]), ("Mean", BOTH, ["Adam", "kernel"])])
+def test_an_optimizer_moves_in_consequence_of_a_kernel_in_it_and_not_of_one_around_it(
+        kernel, whose, suspects):
+    still, moved = (
+        {"Adam": probe(1.0 * bit, **ADAM), "kernel": probe(2.0 + bit / 2, subject=[kernel])}
+        for bit in (1, 1.000001))
+    calls = CALLS + ["Sqrt"]
+    found = blame(of(OLD, 0.5, calls=calls, **still), of(NEW, 0.500001, calls=calls, **moved))
+    assert (found.whose, sorted(found.suspects)) == (whose, suspects)
 
 
 def test_the_optimizer_of_another_history_is_no_suspect():
     found = blame(of(OLD, 0.5, "SGD", Adam=probe(1.0, **ADAM)),
                   of(NEW, 0.500001, "SGD", Adam=probe(1.0000001, **ADAM)))
     assert found.whose == UNKNOWN
+
+
+@pytest.mark.parametrize("settings, suspects", [
+    ({}, ["plain"]), ({"nesterov": True}, ["Nesterov"])])
+def test_an_optimizer_with_other_settings_is_no_suspect(settings, suspects):
+    def sgd(value, nesterov):
+        return probe(kind="optimizer", subject=["SGD"], calls=["optimizers.SGD"],
+                     measured=History({"nesterov": nesterov}, weights=[value]))
+
+    def trained(environment, loss, value):
+        one = of(environment, loss, "SGD", plain=sgd(value, False), Nesterov=sgd(value, True))
+        one.claims["a/b"].histories["run"].settings.update({"nesterov": False}, **settings)
+        return one
+
+    assert list(blame(trained(OLD, 0.5, 1.0), trained(NEW, 0.500001, 1.0000001)).suspects
+                ) == suspects
 
 
 def test_an_initializer_counts_only_where_the_history_names_it():
@@ -190,3 +213,14 @@ def test_the_side_nearer_to_the_exact_value_is_named():
     found = report(OLD=of(OLD, 0.5, tanh=probe(1.0, error=1e-7)),
                    NEW=of(NEW, 0.500001, tanh=probe(1.1, error=2e-8)))
     assert found.nearer("tanh", found.blames["a/b"][NEW].step) == "after"
+
+
+@pytest.mark.parametrize("tanh, whose, suspects", [
+    (1.0000001, KERAS, ["Dense"]), (1.5, KERNELS, ["tanh"])])
+def test_a_probe_beyond_its_tolerance_is_blamed_on_kernels_beyond_theirs(tanh, whose, suspects):
+    dense = {"kind": "layer", "subject": ["Dense"], "calls": ["MatMul", "Tanh", "layers.Dense"]}
+    found = report(OLD=of(OLD, 0.5, tanh=probe(tanh), Dense=probe(1.5, **dense)),
+                   NEW=of(NEW, 0.5, tanh=probe(1.0), Dense=probe(1.0, **dense)))
+    change, = [change for change in found.unexplained if change.of == "Dense"]
+    found = found.blame_of(change)
+    assert (found.whose, list(found.suspects)) == (whose, suspects)
