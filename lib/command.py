@@ -160,7 +160,6 @@ def _parser():
                        "runs/versions, or runs/probes with --probes; figures/versions renews the "
                        "reference)")
     every.add_argument("--keep", action="store_true", help="keep environments and downloads")
-    every.set_defaults(json=None, junit=None, accept=None)      # of drift, that it shares
     return parser
 
 
@@ -519,44 +518,47 @@ def _drift(options):
     for path in (out, options.json, options.junit):
         if path:
             _check_writable(os.path.dirname(os.path.abspath(path)))
-    return show_drift(paths, options.against or releases.path_of(releases.BASELINE), out,
-                      every_release, options)
+    return show_drift(paths, options.against, every_release, out, options.json, options.junit,
+                      options.accept, options.of, options.probes)
 
 
-def show_drift(paths, baseline_path, out=None, in_order=False, options=None):
+def show_drift(paths, baseline_path=None, in_order=False, out=None, json=None, junit=None,
+               accept=None, of=None, only_probes=False):
     """Print how {environment: path of its record} differ from the baseline; the exit status.
 
-    out: the path of the map, if one is asked for; in_order: whether these are the environments of
-    the matrix; options: of the command line, with ``json``, ``junit``, ``accept`` and ``probes``.
-    The status is 1 if no finding explains a difference, or if nothing of a record was compared, and
-    2 if a record cannot be read, after the others were compared.
+    baseline_path: by default of today's release; in_order: whether these are the environments of
+    the matrix; out, json, junit: paths of the map and of what others read, if asked for; accept:
+    what explains every difference that nothing explains yet, or those of the names ``of``;
+    only_probes: whether the claims are left out. The status is 1 if no finding explains a
+    difference, or if nothing of a record was compared, and 2 if a record cannot be read, after the
+    others were compared.
     """
+    todays = releases.path_of(releases.BASELINE)    # it says what each claim and probe calls
+    baseline_path = baseline_path or todays
     baseline = records.read(baseline_path)
     baseline_name = os.path.splitext(os.path.basename(baseline_path))[0]
     found, unreadable = _readable(paths)
     if not found:
         return WRONG_USAGE
-    only_probes = bool(options and options.probes)
-    report = Report(found, baseline, baseline_name, _paths_of_claims(), in_order,
-                    claims=not only_probes)
+    elsewhere = baseline_path != todays and os.path.exists(todays)
+    report = Report(found, baseline, baseline_name, records.read(todays) if elsewhere else None,
+                    in_order, claims=not only_probes)
     if len(report.empty) == len(found):
         drift.print_nothing_to_compare(report)
         return WRONG_USAGE if unreadable else 1
     drift.print_report(report)
-    if options and options.accept:
+    if accept:
         changes = [(one.of, one.environment, one.what) for one in report.unexplained
-                   if any(fnmatch.fnmatchcase(one.of, name) for name in options.of or ["*"])]
-        new = explanations.accept(changes, options.accept, baseline_name)
+                   if any(fnmatch.fnmatchcase(one.of, name) for name in of or ["*"])]
+        new = explanations.accept(changes, accept, baseline_name)
         print(f"Accepted: {len(changes)} differences in {new} new entries of "
               f"{os.path.relpath(explanations.path())}.")
-        report = Report(found, baseline, baseline_name, _paths_of_claims(), in_order,
-                        claims=not only_probes)
+        report.explain()
     if out and not only_probes:
         with plotting.one_look():
             plotting.save(drift.draw(report), out)
         print(f"Map: {os.path.relpath(out)}")
-    for path, write in ((options and options.json, drift.write_as_json),
-                        (options and options.junit, drift.write_as_junit)):
+    for path, write in ((json, drift.write_as_json), (junit, drift.write_as_junit)):
         if path:
             write(report, path)
             print(f"Written: {os.path.relpath(path)}")
@@ -576,12 +578,6 @@ def _readable(paths):
     return found, unreadable
 
 
-def _paths_of_claims():
-    """The Record that says what each claim and probe calls: that of today's release."""
-    path = releases.path_of(releases.BASELINE)
-    return records.read(path) if os.path.exists(path) else None
-
-
 def _matrix(options):
     if options.out:
         _check_writable(options.out)
@@ -591,8 +587,8 @@ def _matrix(options):
     status = matrix.run(options.versions, options.build, options.keep, out, options.probes)
     record = os.path.join(out, matrix.BUILD + ".json")
     if options.build and os.path.exists(record):
-        baseline = options.against or releases.path_of(releases.BASELINE)
-        return max(status, show_drift({matrix.BUILD: record}, baseline, options=options))
+        return max(status, show_drift({matrix.BUILD: record}, options.against,
+                                      only_probes=options.probes))
     print("Where the numbers moved: python -m reproductions drift" + (
         f" --probes {os.path.relpath(out)}/*.json" if options.probes else ""))
     return status

@@ -7,7 +7,6 @@ from lib.show.tables import print_table
 from lib.suite import releases
 from lib.suite.culprits import UNKNOWN
 from lib.suite.drift import BEYOND, COMPARED, CRASHED, IDENTICAL, MISSING, VERDICT, WITHIN
-from lib.suite.drift_report import words_of
 
 FORMAT = "training-reproductions drift 1"
 FEW = 4             # records that fit beside each other in 80 columns
@@ -27,22 +26,21 @@ def short(deviation):
 
 def print_report(report):
     """All of it: how far, where and since when, through what, and what no finding explains."""
-    words = words_of(report.found, report.in_order)
     if report.claims:
-        if len(words) <= FEW:
-            _print_each(report, words)
-        _print_claims(report, words)
+        if len(report.found) <= FEW:
+            _print_each(report)
+        _print_claims(report)
     _print_culprits(report)
-    _print_verdicts(report, words)
-    _print_together(report.extents(), words)
+    _print_verdicts(report)
+    _print_together(report)
     _print_known(report)
-    _print_unexplained(report, words)
+    _print_unexplained(report)
 
 
 def print_nothing_to_compare(report):
     """One line for all records of which nothing was compared, as none was."""
     print("Nothing to compare.", end=" ")
-    _print_together(report.extents(), words_of(report.found, report.in_order))
+    _print_together(report)
 
 
 def _name_of(report, claim):
@@ -52,7 +50,8 @@ def _name_of(report, claim):
             stem if len(stem) <= LONGEST else stem[:LONGEST - 1] + "…")
 
 
-def _print_each(report, words):
+def _print_each(report):
+    words = report.words
     print("Largest deviation from the baseline (0: bit-identical; -: not run on both):")
     print_table(dict([("#", "right"), ("claim", "left")],
                      **{name: "right" for name in words.values()}),
@@ -62,8 +61,8 @@ def _print_each(report, words):
     print()
 
 
-def _print_claims(report, words):
-    rows = []
+def _print_claims(report):
+    words, rows = report.words, []
     for claim, by_environment in report.claims.items():
         moved = [words[name] for name, one in by_environment.items() if one.from_neighbour > 0]
         checked = any(one.from_neighbour == one.from_neighbour for one in by_environment.values())
@@ -116,8 +115,9 @@ def _nearer(report, culprit):
     return report.nearer(next(iter(culprit.suspects)), culprit.step) if culprit.suspects else ""
 
 
-def _print_verdicts(report, words):
+def _print_verdicts(report):
     """A line for each verdict of a claim that most environments do not share."""
+    words = report.words
     for claim, by_environment in report.claims.items():
         verdicts = {}
         for environment, one in by_environment.items():
@@ -135,10 +135,10 @@ def _some(names, most=6):
     return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
-def _print_together(extents, words):
-    """How much was compared, {environment: in words}: one line for all that say the same."""
-    together = {}
-    for environment, text in extents.items():
+def _print_together(report):
+    """How much was compared: one line for all environments that say the same."""
+    words, together = report.words, {}
+    for environment, text in report.extents().items():
         together.setdefault(text, []).append(words[environment])
     for text, where in together.items():
         everywhere = len(together) == 1 and len(where) > 1
@@ -159,9 +159,9 @@ def _print_known(report):
     print()
 
 
-def _print_unexplained(report, words):
+def _print_unexplained(report):
     """By culprit; a claim or probe that is missing is named by the extents."""
-    by_culprit = {}
+    words, by_culprit = report.words, {}
     for change in report.unexplained:
         if change.what != MISSING:
             by_culprit.setdefault(_blamed(report, change), []).append(change)
@@ -184,7 +184,7 @@ def _blamed(report, change):
 
 def print_conclusion(report, unreadable):
     """What the exit status says, in words. unreadable: how many records could not be read."""
-    words = words_of(report.found, report.in_order)
+    words = report.words
     for name in report.empty:
         print(f"Nothing of {words[name]} was compared.")
     if report.unexplained:
@@ -201,7 +201,7 @@ def print_conclusion(report, unreadable):
 
 def draw(report):
     """The map of claims by environments."""
-    words = words_of(report.found, report.in_order)
+    words = report.words
     kinds = {}
     for name in report.found:
         kinds.setdefault(releases.place(name)[0] if report.in_order else 0, []).append(words[name])
@@ -235,7 +235,7 @@ def write_as_json(report, path):
                                       deviation=one.from_baseline)
                            for name, one in by_environment.items()}
                    for claim, by_environment in report.claims.items()},
-        "probes": {probe: {name: dict(_plain(one), deviation=one.deviation)
+        "probes": {probe: {name: dict(_plain(one), deviation=one.from_baseline)
                            for name, one in by_environment.items()}
                    for probe, by_environment in report.probes.items()},
         "culprits": [{"letter": one.letter, "before": one.step.before, "after": one.step.after,
@@ -243,7 +243,7 @@ def write_as_json(report, path):
                       "by": one.by} for one in report.culprits.values()],
         "moves": [{"claim": claim, "history": label, "before": before, "after": after, "by": by,
                    "probes": suspects}
-                  for claim, label, before, after, by, suspects in report.moves],
+                  for claim, label, before, after, by, suspects in report.moves()],
         "unexplained": [_with_blame(report, change) for change in report.unexplained],
         "known": {finding: [_with_blame(report, change) for change in changes]
                   for finding, changes in report.known.items()}}, path)

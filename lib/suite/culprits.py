@@ -97,7 +97,20 @@ class Investigation:
         self._records.setdefault(baseline_name, baseline)
         self._baseline_name, self._in_order = baseline_name, in_order
         self._told = [record for record in [baseline, paths] + list(found.values()) if record]
+        self._probes = self._telling_probes()
         self._moved = {}    # {Step: {probe: deviation}}
+
+    def _telling_probes(self):
+        """{name: ProbeResult} as a record has it that knows its subject and what it calls."""
+        def telling(probe):
+            return bool(probe.calls and probe.state == MEASURED), bool(probe.subject)
+
+        probes = {}
+        for record in self._told:
+            for name, probe in record.probes.items():
+                if name not in probes or telling(probe) > telling(probes[name]):
+                    probes[name] = probe
+        return probes
 
     def blame(self, claim, comparison, environment):
         """The Blame for what moved a claim from its neighbour to there; None if nothing did."""
@@ -115,11 +128,11 @@ class Investigation:
         """The Blame for a probe that left its tolerance: kernels in it that left theirs, or itself.
         """
         step = Step(self._baseline_name, environment)
-        moved, probe = self.moved(step), self._probe(name)
+        moved, probe = self.moved(step), self._probes[name]
         kernels = {} if probe.kind == OPERATION else {
             other: by for other, by in moved.items()
-            if self._probe(other).kind == OPERATION and by > self._probe(other).tolerance
-            and set(self._probe(other).subject) <= set(probe.calls)}
+            if self._probes[other].kind == OPERATION and by > self._probes[other].tolerance
+            and set(self._probes[other].subject) <= set(probe.calls)}
         whose = self._only_difference(step)
         if whose is None:
             whose = KERNELS if kernels or probe.kind == OPERATION else KERAS
@@ -132,7 +145,7 @@ class Investigation:
         history = result.histories.get(label)
         settings, calls = history.settings if history else {}, self._calls_of(claim)
         return {name: by for name, by in self.moved(step).items()
-                if on_path(self._probe(name), calls, settings)}
+                if on_path(self._probes[name], calls, settings)}
 
     def moved(self, step):
         """{probe: deviation} of all that moved in a Step; infinity where it is on one side only."""
@@ -146,10 +159,9 @@ class Investigation:
 
     def way(self, environment):
         """The Steps from an environment to the baseline."""
-        names = [name for name in self._records if name != self._baseline_name or self._in_order]
         if not self._in_order:
             return [Step(self._baseline_name, environment)]
-        names = sorted(names, key=releases.place)
+        names = sorted(self._records, key=releases.place)
         kind = releases.place(environment)[0]
         steps = []
         if kind != releases.PLAIN:
@@ -168,11 +180,11 @@ class Investigation:
         bits, if there are such suspects.
         """
         suspects = {name: moved for name, moved in suspects.items()
-                    if (moved > self._probe(name).tolerance) == left} or suspects
+                    if (moved > self._probes[name].tolerance) == left} or suspects
         by_themselves = {name: moved for name, moved in suspects.items()
                          if self._moved_by_itself(name, step)}
         kernels, optimizers = ({name: moved for name, moved in by_themselves.items()
-                                if self._probe(name).kind == kind}
+                                if self._probes[name].kind == kind}
                                for kind in (OPERATION, OPTIMIZER))
         whose = self._only_difference(step)
         if whose is None:
@@ -182,7 +194,7 @@ class Investigation:
                     by_themselves if whose == KERAS else kernels or by_themselves)
         to_blame = dict(sorted((to_blame or suspects).items(), key=lambda one: -one[1]))
         beyond = tuple(sorted(name for name, moved in to_blame.items()
-                              if left and moved > self._probe(name).tolerance))
+                              if left and moved > self._probes[name].tolerance))
         return Blame(step, whose, to_blame, by, beyond)
 
     def _of_keras(self, by_themselves, optimizers, step):
@@ -192,7 +204,7 @@ class Investigation:
         """
         if not by_themselves:
             return UNKNOWN
-        eagerly = {name + EAGERLY for name in by_themselves if self._is_probe(name + EAGERLY)}
+        eagerly = {name + EAGERLY for name in by_themselves if name + EAGERLY in self._probes}
         if eagerly and not optimizers and not eagerly & set(self.moved(step)):
             return COMPILED
         return KERAS
@@ -214,28 +226,14 @@ class Investigation:
 
     def _moved_by_itself(self, name, step):
         """Whether none of the kernels in a probe moved; one without a probe counts as unmoved."""
-        probe = self._probe(name)
+        probe = self._probes[name]
         if probe.kind in (OPERATION, DEFAULTS):
             return True
         kernels = {call for call in probe.calls if "." not in call} - EXACT
         if probe.kind == OPTIMIZER:
             kernels -= AROUND_AN_OPTIMIZER
-        moved = self.moved(step)
-        return not any(set(other.subject) & kernels for other_name, other in self._probes()
-                       if other.kind == OPERATION and other_name in moved)
-
-    def _probes(self):
-        return {name: probe for record in self._told[::-1]
-                for name, probe in record.probes.items() if probe.subject}.items()
-
-    def _probe(self, name):
-        """It as a record has it that knows its subject and what it calls."""
-        told = [record.probes[name] for record in self._told if name in record.probes]
-        return next((one for one in told if one.calls and one.state == MEASURED),
-                    next((one for one in told if one.subject), told[0]))
-
-    def _is_probe(self, name):
-        return any(name in record.probes for record in self._told)
+        return not any(set(self._probes[other].subject) & kernels for other in self.moved(step)
+                       if self._probes[other].kind == OPERATION)
 
     def _calls_of(self, claim):
         return next((record.claims[claim].calls for record in self._told

@@ -71,9 +71,11 @@ def _short(value):
     return text if len(text) <= 24 else text[:20] + " …"
 
 
-def departure(result, other, tolerances):
-    """The earliest Departure of a Result's histories from those of another; None if all stayed."""
-    beyond = beyond_tolerance(deviations(result, other), tolerances)
+def departure(result, other, beyond, tolerances):
+    """The earliest Departure of a Result's histories from those of another; None if all stayed.
+
+    beyond: the labels of those that left, see ``beyond_tolerance``.
+    """
     return _earliest([one for label in beyond for one in _departures(
         label, result.histories.get(label), other.histories.get(label), tolerances.get(label, 0))])
 

@@ -1,4 +1,6 @@
 """Where the numbers moved: the records of releases, compared, claim by claim, probe by probe."""
+import math
+
 from lib.suite import releases
 from lib.suite.deviations import (beyond_tolerance, departure, departure_of, deviations,
                                   largest_of, of_histories)
@@ -11,38 +13,14 @@ NOT_THERE, ONLY_THERE = "not run there", "not run on the baseline"
 IDENTICAL, WITHIN, BEYOND = "identical", "within tolerance", "beyond tolerance"
 
 
-class Comparison:
-    """One claim in one environment, beside the baseline and a neighbour.
+class Beside:
+    """A claim or a probe in one environment, beside the baseline.
 
-    state: COMPARED, or why it was not; verdict: of the claim there, in words; from_baseline: the
-    largest deviation, NaN where the claim was not run; neighbour: the environment that it is held
-    against to tell where a history moved (``neighbours``), or None; since: {history: deviation from
-    there}, or None; departure: where a history first left its tolerance, or None; changes: {what:
-    in words} of what differs from the baseline, where what is VERDICT, MOVED, MISSING or the name
-    of an outcome.
+    state: COMPARED, or why it was not; from_baseline: the largest deviation, NaN where it was not
+    compared; departure: where its numbers first left their tolerance, or None; changes: {what: in
+    words} of what differs from the baseline.
     """
-
-    def __init__(self, result, baseline, neighbour=None, there=None):
-        self.state = _state(result, baseline)
-        self.verdict = result.verdict_in_words if result else MISSING
-        moved = deviations(result, baseline)
-        self.from_baseline = largest_of(moved)
-        self.neighbour, self.since = neighbour, deviations(result, there)
-        self.departure = (departure(result, baseline, baseline.tolerances)
-                          if self.state == COMPARED else None)
-        if self.state == COMPARED:
-            self.changes = _changes(result, baseline, self.departure)
-        elif self.state == MISSING:
-            self.changes = {MISSING: "not in this record"}
-        elif self.state in (CRASHED, NOT_THERE):
-            self.changes = {VERDICT: _verdicts(result, baseline)}
-        else:
-            self.changes = {}
-
-    @property
-    def from_neighbour(self):
-        """The largest deviation from the neighbour, NaN where there is none."""
-        return largest_of(self.since)
+    state, from_baseline, departure, changes = None, math.nan, None, {}
 
     @property
     def closeness(self):
@@ -50,6 +28,36 @@ class Comparison:
         if self.state != COMPARED:
             return None
         return BEYOND if self.departure else WITHIN if self.from_baseline > 0 else IDENTICAL
+
+
+class Comparison(Beside):
+    """One claim in one environment, beside the baseline and a neighbour.
+
+    verdict: of the claim there, in words; neighbour: the environment that it is held against to
+    tell where a history moved (``neighbours``), or None; since: {history: deviation from there}, or
+    None. A change is VERDICT, MOVED, MISSING or the name of an outcome.
+    """
+
+    def __init__(self, result, baseline, neighbour=None, there=None):
+        self.state = _state(result, baseline)
+        self.verdict = result.verdict_in_words if result else MISSING
+        moved = deviations(result, baseline)
+        self.from_baseline = largest_of(moved)
+        self.neighbour = neighbour
+        self.since = moved if there is baseline else deviations(result, there)
+        if self.state == COMPARED:
+            beyond = beyond_tolerance(moved, baseline.tolerances)
+            self.departure = departure(result, baseline, beyond, baseline.tolerances)
+            self.changes = _changes(result, baseline, beyond, self.departure)
+        elif self.state == MISSING:
+            self.changes = {MISSING: "not in this record"}
+        elif self.state in (CRASHED, NOT_THERE):
+            self.changes = {VERDICT: _verdicts(result, baseline)}
+
+    @property
+    def from_neighbour(self):
+        """The largest deviation from the neighbour, NaN where there is none."""
+        return largest_of(self.since)
 
 
 def _state(result, baseline):
@@ -70,13 +78,16 @@ def _verdicts(result, baseline):
     return f"{there} there, {base} on the baseline"
 
 
-def _changes(result, baseline, left):
-    """{what: in words} of a claim that ran on both sides; left: its Departure, or None."""
+def _changes(result, baseline, beyond, left):
+    """{what: in words} of a claim that ran on both sides.
+
+    beyond: {label: deviation} of the histories that left their tolerance; left: their first
+    Departure.
+    """
     changes = {}
     if result.verdict != baseline.verdict:
         changes[VERDICT] = _verdicts(result, baseline)
-    if left:
-        beyond = beyond_tolerance(deviations(result, baseline), baseline.tolerances)
+    if beyond:
         label = max(beyond, key=beyond.get)
         changes[MOVED] = (f"{label!r} moved by {beyond[label]:.1e}, more than "
                           f"{baseline.tolerances.get(label, 0):.0e}; first in {left}")
@@ -103,7 +114,7 @@ def neighbours(environment, names, baseline, in_order):
     if not in_order:
         return [baseline]
     kind, *release = releases.place(environment)
-    plain = [name for name in names if not releases.place(name)[0]]
+    plain = [name for name in names if releases.place(name)[0] == releases.PLAIN]
     if kind == releases.PLAIN:
         return plain[:plain.index(environment)][::-1]
     if kind == releases.VARIANT:
@@ -133,15 +144,13 @@ def _ran(record, claim):
     return bool(record) and claim in record.claims and record.claims[claim].ran
 
 
-class ProbeComparison:
-    """One probe in one environment, beside the baseline: see ``Comparison``.
+class ProbeComparison(Beside):
+    """One probe in one environment, beside the baseline.
 
-    state: COMPARED, NOT_THERE, ONLY_THERE, CRASHED or MISSING; deviation: NaN where it was not
-    compared.
+    state: COMPARED, NOT_THERE, ONLY_THERE, CRASHED or MISSING; a change is MOVED or such a state.
     """
 
     def __init__(self, probe, baseline):
-        self.changes, self.departure, self.deviation = {}, None, float("nan")
         self.state = _probe_state(probe, baseline)
         if self.state == COMPARED:
             self._compare(probe, baseline)
@@ -151,20 +160,14 @@ class ProbeComparison:
             self.changes = {self.state: f"{_fate(probe)} there, {_fate(baseline)} on the baseline"}
 
     def _compare(self, probe, baseline):
-        self.deviation = of_histories(probe.measured, baseline.measured)
-        if not self.deviation <= baseline.tolerance:
+        self.from_baseline = of_histories(probe.measured, baseline.measured)
+        if not self.from_baseline <= baseline.tolerance:
             self.departure = departure_of(probe.measured, baseline.measured, baseline.tolerance)
             sides = ""
             if None not in (probe.error, baseline.error):
                 sides = (f"; {probe.error:.1e} from the exact value there, {baseline.error:.1e} "
                          "on the baseline")
             self.changes = {MOVED: f"{self.departure}{sides}"}
-
-    @property
-    def closeness(self):
-        if self.state != COMPARED:
-            return None
-        return BEYOND if self.departure else WITHIN if self.deviation > 0 else IDENTICAL
 
 
 def _probe_state(probe, baseline):

@@ -63,19 +63,35 @@ class Report:
             environment: investigation.blame(claim, one, environment)
             for environment, one in by_environment.items()}
             for claim, by_environment in self.claims.items()}
-        self.moves = [(claim, label, one.neighbour, environment, by,
-                       investigation.suspects(claim, label, blame.step))
-                      for claim, by_environment in self.claims.items()
-                      for environment, one in by_environment.items()
-                      for blame in [self.blames[claim][environment]] if blame
-                      for label, by in one.since.items() if by > 0]
         self.culprits = self._culprits()
+        self.changes = []
+        self.explain()
+
+    def explain(self):
+        """Find the changes, each with the finding that explains it as explained.json now stands."""
         known = explanations.read()
         self.changes = [
             Change(name, environment, what, text, explanations.finding_of(
-                name, environment, baseline_name, what, known))
+                name, environment, self.baseline_name, what, known))
             for compared in (self.claims, self.probes)
             for name, environment, what, text in drift.changes(compared)]
+
+    @property
+    def words(self):
+        """{environment: its name for people}."""
+        return {name: releases.words(name) if self.in_order else name for name in self.found}
+
+    def moves(self):
+        """Of each history that moved: (claim, its label, environment before, after, deviation,
+        {probe: deviation} of the suspects).
+        """
+        for claim, by_environment in self.claims.items():
+            for environment, one in by_environment.items():
+                blame = self.blames[claim][environment]
+                for label, by in one.since.items() if blame else ():
+                    if by > 0:
+                        yield (claim, label, one.neighbour, environment, by,
+                               self._investigation.suspects(claim, label, blame.step))
 
     def _culprits(self):
         """{key of a Blame: Culprit}, in the order of the environments."""
@@ -207,8 +223,3 @@ def _named(claims, record, state):
     """[] of no claims, else ["3 missing (1, 2, 5)"]."""
     numbers = ", ".join(str(record.claims[claim].number) for claim in claims)
     return [f"{len(claims)} {state} ({numbers})"] if claims else []
-
-
-def words_of(names, in_order):
-    """{environment: its name for people}."""
-    return {name: releases.words(name) if in_order else name for name in names}

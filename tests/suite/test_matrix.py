@@ -314,8 +314,8 @@ def test_probes_alone_replace_no_whole_record(tox, tmp_path, capsys):
 
 def test_the_command_line_hands_on_probes_and_what_a_build_is_compared_with(tox, monkeypatch):
     shown = []
-    monkeypatch.setattr("lib.command.show_drift", lambda *words, options: shown.append(
-        (words, options.probes)) or 0)
+    monkeypatch.setattr("lib.command.show_drift", lambda *words, only_probes: shown.append(
+        (words, only_probes)) or 0)
     assert main(["matrix", "--probes", "--build", "own", "--against", "last.json"]) == 0
     record = os.path.join(matrix.PROBED, "build.json")
     assert shown == [(({"build": record}, "last.json"), True)]
