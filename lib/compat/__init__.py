@@ -20,9 +20,9 @@ from lib.compat.keras_2 import keras_2
 from lib.compat.loading import NotSupported, engine, is_keras_3, load
 from lib.compat.machine import processor
 
-__all__ = ["NotSupported", "as_written", "compile_model", "drawn", "engine", "environment",
-           "fit_in_turn", "forget_models", "gradient_function", "hessian_function",
-           "in_this_order", "is_keras_3", "keras", "keras_data_folders", "load",
+__all__ = ["NotSupported", "as_written", "compile_model", "derivative", "drawn", "engine",
+           "environment", "evaluated", "fit_in_turn", "forget_models", "gradient_function",
+           "hessian_function", "in_this_order", "is_keras_3", "keras", "keras_data_folders", "load",
            "optimizer_settings", "outputs_of", "processor", "set_state", "start_again", "state_of",
            "takes_arrays"]
 
@@ -73,6 +73,16 @@ def hessian_function(model, loss):
     the trained weights in the order of the model.
     """
     return _on_this_engine().hessian_function(model, loss)
+
+
+def evaluated(function, *arrays):
+    """A function of tensors of the arrays as float32, as ``outputs_of`` would call it: an array."""
+    return _on_this_engine().evaluated(function, [np.asarray(one, "float32") for one in arrays])
+
+
+def derivative(function, array):
+    """The gradient of the sum of ``function(x)`` at x = array, in the shape of the array."""
+    return _on_this_engine().derivative(function, np.asarray(array, "float32"))
 
 
 def outputs_of(model, x):

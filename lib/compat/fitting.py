@@ -3,7 +3,8 @@ import itertools
 
 import numpy as np
 
-from lib.compat.loading import engine, is_keras_3, load, release, tensorflow_release
+from lib.compat.loading import (engine, is_keras_3, load, own_keras, release,
+                                tensorflow_release)
 
 
 def compile_model(model, optimizer, loss, steps_per_execution=1, jit_compile=None):
@@ -64,9 +65,7 @@ def fit_in_turn(model, x, y, epochs, steps_per_epoch, after_epoch=lambda: None):
 
 
 def _after_each_epoch(function):
-    callbacks = load("keras" if is_keras_3() else "tensorflow")
-    callbacks = (callbacks if is_keras_3() else callbacks.keras).callbacks
-    return callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: function())
+    return own_keras().callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: function())
 
 
 def in_this_order(x, y, batch_size):

@@ -74,7 +74,7 @@ def _layers(old):
 
 
 def _ops(tensorflow):
-    """The operations of Keras 3 that the suite's losses and layers use."""
+    """The operations of Keras 3 that the suite's losses, layers and probes use."""
     def broadcasting_where(condition, x, y):
         """TensorFlow 1's ``where`` does not broadcast."""
         x, y = (tensorflow.convert_to_tensor(one, "float32") for one in (x, y))
@@ -82,8 +82,16 @@ def _ops(tensorflow):
                                  map(tensorflow.shape, (condition, x, y)))
         return tensorflow.where(*(tensorflow.broadcast_to(one, shape) for one in (condition, x, y)))
 
+    def cross_entropy(labels, logits, from_logits):
+        return tensorflow.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits)
+
     return WithNames(
         None, mean=tensorflow.reduce_mean, sum=tensorflow.reduce_sum, square=tensorflow.square,
+        matmul=tensorflow.matmul, divide=tensorflow.divide, power=tensorflow.pow,
+        exp=tensorflow.exp, log=tensorflow.math.log, sqrt=tensorflow.sqrt,
+        rsqrt=tensorflow.math.rsqrt, tanh=tensorflow.tanh, sigmoid=tensorflow.sigmoid,
+        relu=tensorflow.nn.relu, leaky_relu=tensorflow.nn.leaky_relu,
+        sparse_categorical_crossentropy=cross_entropy,
         where=broadcasting_where if engine() == "graph" else tensorflow.where,
         cast=tensorflow.cast, minimum=tensorflow.minimum, take=tensorflow.gather,
         einsum=tensorflow.einsum, reshape=tensorflow.reshape, unstack=tensorflow.unstack,

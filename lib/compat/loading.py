@@ -65,6 +65,11 @@ def engine():
     return "tensorflow" if load("tensorflow").executing_eagerly() else "graph"
 
 
+def own_keras():
+    """Keras as a program of its time imports it, without the suite's names."""
+    return load("keras") if is_keras_3() else load("tensorflow").keras
+
+
 def tensorflow_release():
     """The release of TensorFlow, as (2, 21)."""
     return release(load("tensorflow"))

@@ -47,6 +47,18 @@ def hessian_function(model, loss):
     return function
 
 
+def evaluated(function, arrays):
+    tensorflow = load("tensorflow")
+    inputs = [tensorflow.placeholder("float32", array.shape) for array in arrays]
+    return _session().run(function(*inputs), dict(zip(inputs, arrays)))
+
+
+def derivative(function, array):
+    tensorflow = load("tensorflow")
+    x = tensorflow.placeholder("float32", array.shape)
+    return _session().run(tensorflow.gradients(function(x), x)[0], {x: array})
+
+
 def forget_models():
     """Drop the graph that holds every model made so far: none can be used again."""
     load("tensorflow").keras.backend.clear_session()

@@ -40,6 +40,15 @@ def hessian_function(model, loss):
     return function
 
 
+def evaluated(function, arrays):
+    return np.array(load("jax").jit(function)(*arrays))
+
+
+def derivative(function, array):
+    jax = load("jax")
+    return np.array(jax.jit(jax.grad(lambda x: function(x).sum()))(array))
+
+
 def function_of_weights(model, loss):
     """The loss as a function of (weights, x, y), and a function that gives today's weights."""
     def value(weights, x, y):

@@ -50,5 +50,18 @@ def hessian_function(model, loss):
     return function
 
 
+def evaluated(function, arrays):
+    return function(*_constants(*arrays)).numpy()
+
+
+def derivative(function, array):
+    tensorflow = load("tensorflow")
+    x, = _constants(array)
+    with tensorflow.GradientTape() as tape:
+        tape.watch(x)
+        y = function(x)
+    return tape.gradient(y, x).numpy()
+
+
 def _constants(*arrays):
     return [load("tensorflow").constant(np.asarray(array), "float32") for array in arrays]

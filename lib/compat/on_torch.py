@@ -40,6 +40,18 @@ def hessian_function(model, loss):
     return function
 
 
+def evaluated(function, arrays):
+    with load("torch").no_grad():
+        return function(*map(load("torch").from_numpy, arrays)).numpy()
+
+
+def derivative(function, array):
+    torch = load("torch")
+    x = torch.from_numpy(array).requires_grad_()
+    function(x).sum().backward()
+    return x.grad.numpy()
+
+
 def _tensors(*arrays):
     return [load("keras").ops.convert_to_tensor(array, "float32") for array in arrays]
 

@@ -3,7 +3,8 @@ import numpy as np
 
 from lib.compat import keras
 from lib.compat.fitting import variables_of
-from lib.compat.loading import NotSupported, is_keras_3, load, release, tensorflow_release
+from lib.compat.loading import (NotSupported, is_keras_3, load, own_keras, release,
+                                tensorflow_release)
 
 HDF5, KERAS = ".h5", ".keras"
 
@@ -50,19 +51,19 @@ def load_model(path):
     if tensorflow_1_before(15):
         _check_reader()
     if tensorflow_1_before(14):
-        return _own_keras().models.load_model(path, custom_objects=_nameless_losses())
-    return _own_keras().models.load_model(path)
+        return keras.models.load_model(path, custom_objects=_nameless_losses())
+    return keras.models.load_model(path)
 
 
 def leaky_network(inputs, hidden, outputs, negative_slope):
     """A functional model of one hidden layer, as a user of this release writes it: no class of ours
     gets into its file.
     """
-    layers = _own_keras().layers
+    layers = own_keras().layers
     slope = {"negative_slope" if is_keras_3() else "alpha": negative_slope}
     x = layers.Input((inputs,))
     units = layers.LeakyReLU(name="leak", **slope)(layers.Dense(hidden, name="hidden")(x))
-    return _own_keras().Model(x, layers.Dense(outputs, name="outputs")(units))
+    return keras.Model(x, layers.Dense(outputs, name="outputs")(units))
 
 
 def moments_of(model):
@@ -74,12 +75,6 @@ def moments_of(model):
 def tensorflow_1_before(minor):
     """Whether this is a TensorFlow 1 older than that one."""
     return not is_keras_3() and tensorflow_release() < (1, minor)
-
-
-def _own_keras():
-    """Keras with this release's own names."""
-    keras.layers    # an engine of TensorFlow 1 gets its session with it
-    return load("keras") if is_keras_3() else load("tensorflow").keras
 
 
 def _check_reader():

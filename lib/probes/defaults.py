@@ -7,8 +7,8 @@ import numbers
 import numpy as np
 
 from lib.compat import as_written
-from lib.compat.operations import there
-from lib.compat.probing_layers import own_keras
+from lib.compat.loading import own_keras
+from lib.compat.probing import there
 from lib.probes import DEFAULTS, Probe
 
 # Of a setting, the name in Keras 3, and the names that it had before

@@ -6,7 +6,8 @@ y squared.
 import numpy as np
 
 from lib.compat import keras
-from lib.compat.probing_layers import fit_to, own_keras, steps_at_once
+from lib.compat.loading import own_keras
+from lib.compat.probing import fit_to, steps_at_once
 from lib.probes import FIT, Probe
 
 RATE = 0.1

@@ -8,7 +8,7 @@ from collections import namedtuple
 import numpy as np
 
 from lib.compat import drawn
-from lib.compat.operations import as_in_a_new_program, initializer
+from lib.compat.probing import as_in_a_new_program, initializer
 from lib.probes import INITIALIZER, Probe
 
 SEED = 1

@@ -4,9 +4,9 @@ import functools
 import numpy as np
 
 from lib.compat import NotSupported, compile_model, gradient_function, keras, outputs_of
-from lib.compat.operations import there
-from lib.compat.probing_layers import (draw_the_same_again, outputs_in_training, own_keras,
-                                       times_have_weights)
+from lib.compat.loading import own_keras
+from lib.compat.probing import (draw_the_same_again, outputs_in_training, there,
+                                times_have_weights)
 from lib.probes import LAYER, Probe
 from lib.probes import layers_in_numpy as in_numpy
 

@@ -8,7 +8,7 @@ import functools
 import numpy as np
 
 from lib.compat import compile_model, gradient_function, keras
-from lib.compat.probing_layers import loss_of_class
+from lib.compat.probing import loss_of_class
 from lib.probes import LOSS, Probe
 from lib.probes.layers_in_numpy import gradients
 

@@ -8,7 +8,7 @@ from collections import namedtuple
 
 import numpy as np
 
-from lib.compat.operations import derivative, evaluated, operation
+from lib.compat import derivative, evaluated, keras
 from lib.probes import OPERATION, Probe
 
 _RANDOM_STATE = np.random.RandomState(0)
@@ -31,11 +31,11 @@ POSITIVE = np.arange(1, 801).astype("float32") / 8
 
 def called(name, *settings):
     """A function of tensors: the release's own operation of that name, with these settings."""
-    return lambda *tensors: operation(name)(*(tensors + settings))
+    return lambda *tensors: getattr(keras.ops, name)(*(tensors + settings))
 
 
 def cross_entropy(logits):
-    return operation("sparse_categorical_crossentropy")(LABELS, logits, from_logits=True)
+    return keras.ops.sparse_categorical_crossentropy(LABELS, logits, from_logits=True)
 
 
 def softmax(logits):
@@ -72,7 +72,7 @@ CASES = {
                                            np.dot),
     "matmul, (200, 10) by (10, 1)": Case(called("matmul"), [WIDE, LEFT[:10, :1]], np.dot),
     "einsum, networks side by side": Case(
-        lambda x, w: operation("einsum")("bi,sio->bso", x, w), [WIDE, STACKED],
+        lambda x, w: keras.ops.einsum("bi,sio->bso", x, w), [WIDE, STACKED],
         lambda x, w: np.einsum("bi,sio->bso", x, w)),
     "divide": Case(called("divide"), [THOUSAND[:800], POSITIVE], np.divide),
     "exp": Case(called("exp"), [_grid(80)], np.exp, np.exp),
@@ -80,7 +80,7 @@ CASES = {
     "sigmoid": Case(called("sigmoid"), [_grid(40)], sigmoid, lambda x: sigmoid(x) * sigmoid(-x)),
     "sqrt": Case(called("sqrt"), [POSITIVE], np.sqrt, lambda x: 0.5 / np.sqrt(x)),
     "rsqrt": Case(called("rsqrt"), [POSITIVE], lambda x: x ** -0.5),
-    "power": Case(lambda x: operation("power")(x, 3.0), [POSITIVE / 8], lambda x: x ** 3),
+    "power": Case(lambda x: keras.ops.power(x, 3.0), [POSITIVE / 8], lambda x: x ** 3),
     "log": Case(called("log"), [POSITIVE], np.log),
     "square": Case(called("square"), [_grid(20)], np.square, lambda x: 2 * x),
     "relu": Case(called("relu"), [_grid(4)], leaky(0), leaky_slope(0)),

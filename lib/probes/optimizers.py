@@ -11,7 +11,7 @@ from collections import namedtuple
 import numpy as np
 
 from lib.compat import NotSupported, engine, fit_in_turn, keras
-from lib.compat.operations import there
+from lib.compat.probing import there
 from lib.models import linear_unit
 from lib.probes import OPTIMIZER, Probe, optimizers_in_numpy as in_numpy
 

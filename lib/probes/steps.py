@@ -8,7 +8,7 @@ import functools
 import numpy as np
 
 from lib.compat import fit_in_turn, keras
-from lib.compat.operations import there
+from lib.compat.probing import there
 from lib.probes import FIT, Probe
 from lib.probes.layers_in_numpy import gradients
 from lib.probes.optimizers import never_eager_in_a_graph

@@ -2,8 +2,7 @@
 import pytest
 
 from lib.compat import is_keras_3, keras
-from lib.compat.loading import release, tensorflow_release
-from lib.compat.probing_layers import own_keras
+from lib.compat.loading import own_keras, release, tensorflow_release
 from lib.probes import defaults
 from lib.suite.deviations import deviation
 from lib.suite.probing import measure

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from lib.compat import NotSupported, drawn
-from lib.compat.operations import initializer
+from lib.compat.probing import initializer
 from lib.probes import initializers
 from lib.probes.initializers import CASES, LARGE, draws, statistics, statistics_in_theory
 from lib.suite.probing import measure

@@ -4,8 +4,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from lib.compat import NotSupported, engine, keras
-from lib.compat.operations import derivative, evaluated, operation, there
+from lib.compat import NotSupported, derivative, engine, evaluated, keras
+from lib.compat.probing import there
 from lib.probes import operations
 from lib.probes.operations import CASES, output, output_in_numpy, slopes, slopes_in_numpy
 from lib.suite.probing import measure
@@ -75,12 +75,12 @@ def test_the_slopes_are_those_of_the_values(name):
 
 
 PLANTED = {
-    "a mean over too few": ("mean of 1,000 numbers", lambda x: operation("sum")(x) / 990),
+    "a mean over too few": ("mean of 1,000 numbers", lambda x: keras.ops.sum(x) / 990),
     "another slope": ("leaky_relu, slope 0.3", operations.called("leaky_relu", 0.2)),
     "a leaky ReLU that is a maximum": (
-        "leaky_relu, slope 1.5", lambda x: x + 0.5 * operation("relu")(x)),
+        "leaky_relu, slope 1.5", lambda x: x + 0.5 * keras.ops.relu(x)),
     "a sigmoid that is hard": (
-        "sigmoid", lambda x: operation("relu")(x / 6 + 0.5) - operation("relu")(x / 6 - 0.5)),
+        "sigmoid", lambda x: keras.ops.relu(x / 6 + 0.5) - keras.ops.relu(x / 6 - 0.5)),
     "logits that are scaled": (
         "softmax cross-entropy", lambda x: operations.cross_entropy(1.001 * x)),
 }

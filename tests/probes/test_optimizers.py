@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from lib.compat import NotSupported, keras
-from lib.compat.operations import there
+from lib.compat.probing import there
 from lib.probes import optimizers, optimizers_in_numpy as in_numpy
 from lib.probes.optimizers import (CASES, LEARNING_RATE, optimizer, weights_after_each_step,
                                    weights_in_numpy)

@@ -1,13 +1,38 @@
-"""Differences between releases that only the probes of layers, losses, fits and defaults meet."""
+"""Differences between releases that only the probes meet."""
+import re
+
 import numpy as np
 
-from lib.compat.loading import NotSupported, engine, is_keras_3, load, tensorflow_release
-from lib.compat.operations import there
+from lib.compat.loading import (NotSupported, engine, is_keras_3, load, own_keras,
+                                tensorflow_release)
 
 
-def own_keras():
-    """Keras as a program of its time imports it, without the suite's names."""
-    return load("keras") if is_keras_3() else load("tensorflow").keras
+def there(module, name):
+    """``getattr(module, name)``. Raises NotSupported where this release lacks it."""
+    try:
+        return getattr(module, name)
+    except AttributeError:
+        raise NotSupported(f"{name} is not there") from None
+
+
+def initializer(name):
+    """The release's own initializer of that name, which draws as ``seed``, a number, says.
+
+    TensorFlow 1 and 2.0 have some of them as functions alone, such as "he_normal".
+    """
+    module = own_keras().initializers
+    function = re.sub("(?<=.)(?=[A-Z])", "_", name).lower()
+    return there(module, name if hasattr(module, name) else function)
+
+
+def as_in_a_new_program():
+    """Have the next draw from a seed be the first.
+
+    On TensorFlow 2.7 to 2.9 an initializer goes on where an earlier one of the same seed stopped,
+    until the global seed is set.
+    """
+    if engine() == "tensorflow":
+        load("tensorflow").random.set_seed(None)
 
 
 def draw_the_same_again(seed):
