@@ -10,8 +10,7 @@ import re
 import numpy as np
 
 from lib.compat import compile_model, forget_models, keras, outputs_of, saving
-from lib.files import BadFile, read_json
-from lib.suite import releases
+from lib.suite import records, releases
 
 INPUTS, HIDDEN, OUTPUTS, SAMPLES = 4, 5, 3, 8
 NEGATIVE_SLOPE = 0.2        # "alpha" in Keras 2; no release has it by default
@@ -119,10 +118,7 @@ def load_all(folder):
     """
     found = {}
     for name, path in releases.record_paths(folder).items():
-        record = read_json(path)
-        if not isinstance(record, dict):
-            raise BadFile(f"{path}: not a record of this suite")
-        for ending, saved in sorted(record.get("models", {}).items()):
+        for ending, saved in sorted(records.read(path).models.items()):
             file = os.path.join(folder, name + ending)
             if "error" in saved:
                 found[name, ending] = {"error": f"not saved there: {saved['error']}"}

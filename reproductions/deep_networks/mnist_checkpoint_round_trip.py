@@ -46,7 +46,7 @@ FRESH_PROCESS = """
 import json, signal, sys
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 from reproductions.deep_networks.mnist_checkpoint_round_trip import load_and_go_on
-sys.stdout.write("\\n" + json.dumps(load_and_go_on(*sys.argv[1:])))
+sys.stdout.write("\\n" + json.dumps(load_and_go_on(*json.loads(sys.argv[1]))))
 """
 # Ours: an epoch of twenty steps, and one fresh process, in the format that the release has
 ON_EVERY_RELEASE = {"epochs": 1, "images": 1000}
@@ -64,31 +64,28 @@ def run(seed=0, epochs=EPOCHS, images=None, resume=FROM_THE_START):
         final, later = (os.path.join(folder, name + saving.own_format())
                         for name in ("final", "later"))
         saving.save(model, final)
-        measured = {SAVED: go_on(model, digits, epochs, MORE_EPOCHS, os.getpid(), later)}
-        if images:
-            measured[LOADED] = elsewhere(final, epochs, MORE_EPOCHS, images)
-            measured[CONTROL] = load_and_go_on(later, epochs + 1, 0, os.getpid(), images)
-        else:
-            measured[LOADED] = elsewhere(final, epochs, MORE_EPOCHS)
-            measured[CONTROL] = elsewhere(later, epochs + 1, 0)
+        # a second fresh process would say no more, and takes longest on other releases
+        load_later = load_and_go_on if images else elsewhere
+        measured = {SAVED: go_on(model, digits, epochs, MORE_EPOCHS, os.getpid(), later),
+                    LOADED: elsewhere(final, epochs, MORE_EPOCHS, os.getpid(), images),
+                    CONTROL: load_later(later, epochs + 1, 0, os.getpid(), images)}
     settings = dict(trained.settings, **{"file": saving.own_format()} if images else {})
     histories = {TRAINED: trained}
     histories.update((name, History(settings, **series)) for name, series in measured.items())
     return histories
 
 
-def elsewhere(path, trained, more, *images):
+def elsewhere(*arguments):
     """What ``load_and_go_on`` gives in a fresh process."""
     printed = subprocess.check_output(
-        [sys.executable, "-c", FRESH_PROCESS] + [str(argument) for argument in (
-            path, trained, more, os.getpid()) + images])
+        [sys.executable, "-c", FRESH_PROCESS, json.dumps(arguments)])
     return json.loads(printed.decode("utf-8").splitlines()[-1])
 
 
-def load_and_go_on(path, trained, more, pid_of_trainer, images=None):
-    """What the fresh process does: load the model and ``go_on``. Numbers may be texts."""
-    return go_on(saving.load_model(path), first_of(load_data(), images and int(images)),
-                 int(trained), int(more), int(pid_of_trainer))
+def load_and_go_on(path, trained, more, pid_of_trainer, images):
+    """Load the model and ``go_on``."""
+    return go_on(saving.load_model(path), first_of(load_data(), images), trained, more,
+                 pid_of_trainer)
 
 
 def difference(one, other):

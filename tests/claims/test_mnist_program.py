@@ -197,7 +197,7 @@ def test_a_load_in_the_same_process_is_seen(round_trip_of_the_sample, tmp_path, 
     program.compile_program(model, digits)
     model.save(str(tmp_path / "final.keras"))
     for series in (
-            round_trip.load_and_go_on(str(tmp_path / "final.keras"), "3", "2", str(os.getpid())),
+            round_trip.load_and_go_on(str(tmp_path / "final.keras"), 3, 2, os.getpid(), None),
             round_trip.go_on(model, digits, 3, 2, os.getpid())):
         faked = History({}, **series)
         outcomes = outcomes_of(round_trip_of_the_sample, **{round_trip.LOADED: faked})
@@ -236,8 +236,8 @@ def test_the_round_trip_takes_the_model_that_claim_21_left(monkeypatch):
     for one in (script, round_trip):
         monkeypatch.setattr(one, "load_data", mnist.sample)
     monkeypatch.setattr(program, "train_by_epochs", counted)
-    monkeypatch.setattr(round_trip, "elsewhere", lambda path, trained, more: (
-        round_trip.load_and_go_on(path, trained, more, "0")))
+    monkeypatch.setattr(round_trip, "elsewhere", lambda path, trained, more, _, images: (
+        round_trip.load_and_go_on(path, trained, more, 0, images)))
     histories, resume = run(script, 2, free_seeds=0)
     assert [count for _, count in trained_here] == [2, 2] and left() == []
     resume.finished()

@@ -1,13 +1,15 @@
 """Models saved by each release and loaded by this one: what is lost is seen and said."""
 import json
 import shutil
+from dataclasses import replace
 
+import made_up
 import numpy as np
 import pytest
 
 from lib.command import main
 from lib.compat import is_keras_3, keras, saving
-from lib.suite import saved_models
+from lib.suite import records, saved_models
 
 pytestmark = pytest.mark.skipif(
     saving.tensorflow_1_before(15), reason="it cannot read what it writes with today's h5py")
@@ -32,7 +34,7 @@ def models(made, tmp_path):
 
 
 def write_record(folder, saved):
-    (folder / (NAME + ".json")).write_text(json.dumps({"models": saved}), encoding="utf-8")
+    records.write(replace(made_up.record(), models=saved), str(folder / (NAME + ".json")))
 
 
 def row_of(folder, ending=ENDING):
