@@ -48,6 +48,10 @@ def _epochs(text):
     return _whole_number(text, 1, 10 ** 6, "the number of epochs")
 
 
+def _dots(text):
+    return _whole_number(text, 20, 1200, "a resolution")
+
+
 def _whole_number(text, least, most, what):
     if not (text.isdecimal() and least <= int(text) <= most):
         raise argparse.ArgumentTypeError(
@@ -107,6 +111,11 @@ def _parser():
     records_folder(draw)
     draw.add_argument("--out", metavar="DIR", type=_path, help="where figures go (default: runs, "
                       "or beside the records of --records)")
+    draw.add_argument("--format", choices=plotting.FORMATS, default="png", help="of the figures "
+                      "(default: png); animations are GIFs")
+    draw.add_argument("--dpi", metavar="N", type=_dots, help="dots per inch (default: 100)")
+    draw.add_argument("--style", choices=("page", "slide"), default="page", help="slide: 16:9, "
+                      "with type that can be read from the back of a room (default: page)")
     compare = command("compare", _compare, "compare our histories with the original programs'",
                       names=False)
     records_folder(compare)
@@ -322,7 +331,7 @@ def _run(options):
                 beyond.append(claim.name)
             if out == REFERENCE and str(record.commit).endswith("+changes"):
                 print("This record is of code that is not committed: commit it, and run again.\n")
-            for picture in pipeline.draw(claim, result.histories, out):
+            for picture in pipeline.draw(claim, result, out):
                 print(os.path.relpath(picture))
             print()
     tables.print_summary(results, crashed)
@@ -412,7 +421,8 @@ def _draw(options):
     out = options.out or options.records or RUNS
     _check_writable(out, claims)
     for claim, folder in found.items():
-        for picture in pipeline.redraw(claim, folder, out):
+        for picture in pipeline.redraw(claim, folder, out, format=options.format,
+                                       dpi=options.dpi, slide=options.style == "slide"):
             print(os.path.relpath(picture))
     return 0
 

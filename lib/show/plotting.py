@@ -14,7 +14,9 @@ from lib.files import written_whole
 COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#8c564b"]
 MARKERS = ["o", "s", "^", "D", "v", "P", "*", "<"]
 DASHES = ["-", "--", "-.", (0, (5, 1)), (0, (3, 1, 1, 1)), "-", "--", "-."]
-THEORY = {"color": "black", "linestyle": ":", "linewidth": 2.2, "zorder": 4}
+# a pale road under the data, which it never covers: they keep to it or leave it
+THEORY = {"color": "#d4d4d4", "linestyle": "-", "linewidth": 7, "zorder": 1.5,
+          "solid_capstyle": "round"}
 ORIGINAL = {"color": "black", "linestyle": "none", "marker": "x", "markersize": 6, "zorder": 5}
 # letter: (words, colour of the region, colour of the words), for units that do not escape
 FATES = {FLAT: ("still on the flat side", "#dddddd", "black"),
@@ -23,18 +25,26 @@ FATES = {FLAT: ("still on the flat side", "#dddddd", "black"),
 MARK = {"color": "#555555", "linewidth": 1, "linestyle": (0, (6, 3)), "zorder": 1}
 HOLDS, FAILS = "#0072b2", "#d55e00"     # what goes well and what does not; the shapes differ too
 ASIDE = {"color": "#888888", "linewidth": 0.9, "marker": "", "zorder": 1}
+GREY = "#767676"    # of what is there to be compared with; 4.5 to 1 on white, so legible as text
 LOOK = {"font.size": 10, "figure.dpi": 100, "savefig.dpi": 100, "legend.framealpha": 0.95,
-        "legend.fontsize": 9, "grid.color": "#c8c8c8", "grid.linewidth": 0.6,
-        "axes.axisbelow": True}
+        "legend.fontsize": "small", "grid.color": "#e0e0e0", "grid.linewidth": 0.6,
+        "axes.axisbelow": True, "axes.titlesize": "medium", "axes.spines.top": False,
+        "axes.spines.right": False, "svg.hashsalt": "reproductions"}
+SLIDE = {"font.size": 15, "lines.linewidth": 2.4}
+SLIDE_SIZE = (13.33, 7.5)       # inches: 16:9, as projectors and slide programs have it
+FORMATS = ("png", "svg", "pdf")
 
 
 @contextlib.contextmanager
-def one_look():
-    """Inside it figures have the suite's look, whatever the user's matplotlibrc says."""
+def one_look(slide=False):
+    """Inside it figures have the suite's look, whatever the user's matplotlibrc says.
+
+    slide: with type that can be read from the back of a room.
+    """
     import matplotlib
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update(LOOK)
+        matplotlib.rcParams.update(dict(LOOK, **SLIDE) if slide else LOOK)
         yield
 
 
@@ -150,7 +160,7 @@ def leaving_curve(panel, numbers, label, unit="epoch", **style):
                  for name, found in (("infinity", np.isinf(numbers)), ("NaN", np.isnan(numbers)))
                  if found.any()]
         panel.annotate(",\n".join(words), (end + 1, top), xytext=(6, -5),
-                       textcoords="offset points", va="top", fontsize=9)
+                       textcoords="offset points", va="top", fontsize="small")
 
 
 def label(panel, x=None, y=None, title=None, legend=None):
@@ -162,6 +172,29 @@ def label(panel, x=None, y=None, title=None, legend=None):
         panel.legend(loc=legend)
 
 
+def caption(figure, words):
+    """Small words below the figure, which say what it is a figure of."""
+    figure.supxlabel(words, x=0.01, ha="left", fontsize="small", color=GREY)
+
+
+def name_curve(panel, x, y, words, colour, **text):
+    """Words at a point of a curve, in its colour, legible where they cross other lines."""
+    from matplotlib.patheffects import withStroke
+    return panel.annotate(words, (x, y), **dict(dict(
+        xytext=(4, 0), textcoords="offset points", va="center", fontsize="small", color=colour,
+        annotation_clip=False, path_effects=[withStroke(linewidth=3, foreground="white")]),
+        **text))
+
+
+def band(panel, low, high, words=None):
+    """A grey band between two heights, and what it stands for at its left end."""
+    panel.axhspan(low, high, color="#ececec", zorder=0)
+    if words:
+        panel.annotate(words, (0, (low + high) / 2), xycoords=("axes fraction", "data"),
+                       xytext=(6, 0), textcoords="offset points", va="center", fontsize="small",
+                       color=GREY)
+
+
 def mark(panel, place):
     """A thin vertical line at ``place``."""
     panel.axvline(place, **MARK)
@@ -171,7 +204,7 @@ def level(panel, height, text):
     """A thin horizontal line, labelled beside the axes."""
     panel.axhline(height, **MARK)
     panel.annotate(text, (1, height), xycoords=("axes fraction", "data"), xytext=(4, 0),
-                   textcoords="offset points", ha="left", va="center", fontsize=9)
+                   textcoords="offset points", ha="left", va="center", fontsize="small")
 
 
 def phase_diagram(panel, history, epochs):
@@ -201,7 +234,7 @@ def phase_diagram(panel, history, epochs):
         if len(rows) > letters.size / 20:
             middle = int(np.median(rows))
             panel.text(columns[int(np.median(across[rows == middle]))], history.rate[middle],
-                       words, color=ink, ha="center", va="center", fontsize=9)
+                       words, color=ink, ha="center", va="center", fontsize="small")
 
 
 def _epoch_colours():
@@ -271,10 +304,20 @@ def animation(figure, show, frames):
     return FuncAnimation(figure, show, frames)
 
 
-def save(figure, path):
-    """Write the figure, whole or not at all; the same figure gives the same bytes."""
-    with one_look(), written_whole(path) as temporary:
-        figure.savefig(temporary, format="png", metadata={"Software": None})
+def save(figure, path, dpi=None, slide=False):
+    """Write the figure, whole or not at all; the same figure gives the same bytes.
+
+    path: its ending, of FORMATS, says in which format; dpi: dots per inch, by default 100; slide:
+    whether it fills a slide. Draw the figure inside ``one_look(slide)``.
+    """
+    kind = path.rpartition(".")[2]
+    # programs' names and dates would change the bytes
+    metadata = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None},
+                "pdf": {"CreationDate": None, "Producer": None, "Creator": None}}[kind]
+    with one_look(slide), written_whole(path) as temporary:
+        if slide:
+            figure.set_size_inches(SLIDE_SIZE)
+        figure.savefig(temporary, format=kind, metadata=metadata, dpi=dpi or "figure")
 
 
 def save_animation(moving, path, frames_a_second=12):
@@ -332,7 +375,7 @@ def drift_map(cells, blocks, legend, title):
             axes.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=colour,
                                      edgecolor="#c8c8c8", linewidth=0.5))
             beyond = colour == BEYOND_CELL
-            axes.text(x, y, letter, ha="center", va="center", fontsize=8,
+            axes.text(x, y, letter, ha="center", va="center", fontsize="x-small",
                       color="white" if beyond else "black", weight="bold" if beyond else "normal")
             if another_verdict:
                 axes.add_patch(Rectangle((x - 0.42, y - 0.42), 0.84, 0.84, fill=False, linewidth=2))
@@ -343,13 +386,13 @@ def drift_map(cells, blocks, legend, title):
     for side in axes.spines.values():
         side.set_visible(False)
     axes.tick_params(length=0)
-    figure.text(0.01, 0.01, "\n".join(legend), ha="left", va="bottom", fontsize=8.5)
+    figure.text(0.01, 0.01, "\n".join(legend), ha="left", va="bottom", fontsize="small")
     figure.get_layout_engine().set(rect=(
         0, below / height, 1, 1 - below / height))
     axes.legend(handles=[
         Patch(facecolor=colour, edgecolor="#888888", label=words) for colour, words in (
             (IDENTICAL_CELL, "identical, to the last bit"), (WITHIN_CELL, "within tolerance"),
             (BEYOND_CELL, "beyond"), (EMPTY_CELL, "not compared"))],
-        loc="lower right", bbox_to_anchor=(1, 1.0), ncols=4, frameon=False, fontsize=8.5)
+        loc="lower right", bbox_to_anchor=(1, 1.0), ncols=4, frameon=False, fontsize="small")
     axes.set_title(title, loc="left", pad=26)
     return figure

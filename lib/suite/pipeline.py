@@ -31,7 +31,7 @@ def reproduce(claim, out, seed=SEED, epochs=None):
     its figures.
     """
     record = run(claim, out, seed, epochs)
-    return record, draw(claim, record.claims[claim.name].histories, out)
+    return record, draw(claim, record.claims[claim.name], out)
 
 
 def run(claim, out, seed=SEED, epochs=None):
@@ -57,31 +57,44 @@ def settings_of(claim, seed=SEED, epochs=None):
     return settings
 
 
-def draw(claim, histories, out):
-    """Draw all figures and animations of a claim from histories alone; returns their paths."""
+def draw(claim, result, out, format="png", dpi=None, slide=False):
+    """Draw all figures and animations of a claim from its Result alone; returns their paths.
+
+    format, dpi, slide: of the figures (lib.show.plotting.save); animations are GIFs.
+    """
+    histories = result.histories
     animate = getattr(claim.module, "animate", None)
     draw_more = getattr(claim.module, "draw_more", None)
     paths = []
 
-    def save(how, picture, ending):
+    def keep(picture, ending):
         paths.append(records.path_of(claim, out, ending))
-        how(picture, paths[-1])
+        if ending.endswith(".gif"):
+            plotting.save_animation(picture, paths[-1])
+        else:
+            plotting.caption(picture, caption_of(claim, result))
+            plotting.save(picture, paths[-1], dpi, slide)
 
-    with plotting.one_look():
-        save(plotting.save, claim.module.draw(histories), ".png")
+    with plotting.one_look(slide):
+        keep(claim.module.draw(histories), f".{format}")
         for name, figure in draw_more(histories).items() if draw_more else ():
-            save(plotting.save, figure, f".{name}.png")
+            keep(figure, f".{name}.{format}")
         for name, animation in animate(histories).items() if animate else ():
-            save(plotting.save_animation, animation, f".{name}.gif")
+            keep(animation, f".{name}.gif")
     return paths
 
 
-def redraw(claim, records_folder, out):
-    """Draw a claim's figures from its record in a folder; returns their paths. Raises BadFile."""
+def caption_of(claim, result):
+    """The claim's number and sentence and its verdict, in a line."""
+    return f"Claim {claim.number}. {claim.title}: {result.verdict_in_words}"
+
+
+def redraw(claim, records_folder, out, **how):
+    """``draw`` a claim from its record in a folder; returns the paths. Raises BadFile."""
     path = records.path_of(claim, records_folder)
     _, result = records.read_result(path, claim.name)
     try:
-        return draw(claim, result.histories, out)
+        return draw(claim, result, out, **how)
     except (KeyError, AttributeError) as error:
         raise BadFile(f"{path}: lacks what its figure shows ({error})") from None
 
