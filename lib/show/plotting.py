@@ -30,7 +30,7 @@ LOOK = {"font.size": 10, "figure.dpi": 100, "savefig.dpi": 100, "legend.framealp
         "legend.fontsize": "small", "grid.color": "#e0e0e0", "grid.linewidth": 0.6,
         "axes.axisbelow": True, "axes.titlesize": "medium", "axes.spines.top": False,
         "axes.spines.right": False, "svg.hashsalt": "reproductions"}
-SLIDE = {"font.size": 15, "lines.linewidth": 2.4}
+SLIDE = {"font.size": 13, "lines.linewidth": 2.4}
 SLIDE_SIZE = (13.33, 7.5)       # inches: 16:9, as projectors and slide programs have it
 FORMATS = ("png", "svg", "pdf")
 
@@ -165,8 +165,9 @@ def leaving_curve(panel, numbers, label, unit="epoch", **style):
 
 def label(panel, x=None, y=None, title=None, legend=None):
     """Label the axes of a panel and give it a grid; legend: its location, or None for no legend."""
-    panel.set(**{name: text for name, text in (("xlabel", x), ("ylabel", y), ("title", title))
-                 if text is not None})
+    panel.set(**{name: text for name, text in (("xlabel", x), ("ylabel", y)) if text is not None})
+    if title is not None:
+        panel.set_title(title, wrap=True)
     panel.grid(True)
     if legend:
         panel.legend(loc=legend)

@@ -101,7 +101,6 @@ def draw(histories):
     figure, (left, middle, right) = new_figure(1, 3, size=(13.4, 4.8))
     gradients_in_depth.draw(left, histories)
     networks_in_training.draw(middle, right, histories)
-    figure.legend(loc="outside lower center", ncols=5)
     return figure
 
 

@@ -2,6 +2,8 @@
 from dataclasses import dataclass
 from typing import Callable
 
+from lib.show.plotting import FAILS, GREY, HOLDS
+
 
 @dataclass
 class Network:
@@ -22,3 +24,8 @@ NETWORKS = {
     EXPLODING: Network("tanh", lambda width: width, starts=3),
     UNBOUNDED: Network("linear", lambda width: 4, starts=1),
 }
+# How their curves are drawn: the two of the claim in colour, what they are compared with in grey
+LOOKS = {VANISHING: {"color": HOLDS, "marker": "o", "markersize": 4},
+         EXPLODING: {"color": FAILS, "marker": "^", "markersize": 4},
+         UNBOUNDED: {"color": GREY, "linestyle": "--"},
+         CONTROL: {"color": GREY}}

@@ -9,9 +9,11 @@ from lib.claims import largest, near, suite_finds
 from lib.compat import forget_models, keras
 from lib.data import NormalKernels
 from lib.measure.signals import DEPTH, WIDTH, factor_per_layer, signals_in_depth
-from lib.show.plotting import THEORY, label, line_style
-from reproductions.deep_networks.parts.four_networks import NETWORKS, UNBOUNDED
+from lib.show.plotting import GREY, THEORY, label, name_curve
+from reproductions.deep_networks.parts.four_networks import (LOOKS, NETWORKS, UNBOUNDED,
+                                                             VANISHING)
 
+BELOW = (UNBOUNDED, VANISHING)   # whose names stand below their curves
 DRAWS = 4       # ours: of the kernels of each chain
 
 
@@ -50,14 +52,17 @@ def judge(histories):
 
 
 def draw(panel, histories):
-    """The gradient at each layer against the closed form."""
+    """The gradient at each layer, named at the layer where it ends, on the closed form."""
     layers = np.arange(1, DEPTH + 1)
-    for index, name in enumerate(NETWORKS):
-        panel.semilogy(layers, np.sqrt(histories[f"depth: {name}"].gradient), label=name,
-                       markevery=2, **line_style(index))
-        panel.semilogy(layers, np.sqrt(closed_form(name)), **dict(
-            THEORY, label="closed form" if name == UNBOUNDED else None))    # the last one
+    for name, look in LOOKS.items():
+        sizes = np.sqrt(histories[f"depth: {name}"].gradient)
+        panel.semilogy(layers, np.sqrt(closed_form(name)), **THEORY)
+        panel.semilogy(layers, sizes, markevery=2, **look)
+        name_curve(panel, 1, sizes[0], name, look["color"], ha="right",
+                   xytext=(0, -14 if name in BELOW else 12))
+    name_curve(panel, 9, np.sqrt(closed_form(VANISHING))[8], "grey road:\nclosed form", GREY,
+               xytext=(-10, -12), ha="right")
     label(panel, f"Layer, from the output ({DEPTH}) to the input (1)",
-          "Root mean square of the gradient", "A gradient on its way back")
-    panel.set_xticks(range(1, DEPTH + 1, 3))
+          "Root mean square of the gradient", "On its way back a gradient vanishes or explodes")
+    panel.set_xticks(range(2, DEPTH + 1, 6))
     panel.invert_xaxis()

@@ -9,10 +9,10 @@ import numpy as np
 from lib.claims import below, largest, near, not_finite, smallest, suite_finds
 from lib.compat import forget_models, keras
 from lib.data import SineBatches
-from lib.show.plotting import MARK, label, line_style
+from lib.show.plotting import band, label, level, name_curve
 from lib.training import fit, train_each
-from reproductions.deep_networks.parts.four_networks import (CONTROL, EXPLODING, NETWORKS,
-                                                             UNBOUNDED, VANISHING)
+from reproductions.deep_networks.parts.four_networks import (CONTROL, EXPLODING, LOOKS,
+                                                             NETWORKS, UNBOUNDED, VANISHING)
 
 STEPS_PER_EPOCH = 1         # ours: an epoch is a step, so that every step is recorded
 LEARNING_RATE = 0.01        # ours: so small that the control's steps do not reverse
@@ -138,23 +138,26 @@ def judge(histories):
 
 def draw(loss_panel, direction_panel, histories):
     """The loss of every network from its first start, and the cosines of the two compared."""
-    for index, name in enumerate(NETWORKS):
-        history, style = histories[label_of(name, 0)], line_style(index)
-        loss_panel.semilogy(np.where(np.isfinite(history.loss), history.loss, np.nan),
-                            markevery=(8 * index, 50), **style)
-        if name in (CONTROL, EXPLODING):
-            direction_panel.plot(history.turn, markevery=50, **style)
-    label(loss_panel, "Step", "Loss", "Loss, on new batches")
+    for name, look in LOOKS.items():
+        loss = np.array(histories[label_of(name, 0)].loss)
+        if np.isfinite(loss[-1]):
+            loss_panel.semilogy(loss, markevery=50, **look)
+            name_curve(loss_panel, len(loss) - 1, loss[-1], name, look["color"], ha="right",
+                       xytext=(0, -12 if name == CONTROL else 10))
+        else:
+            gone = int(np.argmin(np.isfinite(loss)))
+            name_curve(loss_panel, gone, 1.2e3, f"{name}: infinite at step {gone + 1}",
+                       look["color"])
+            loss_panel.plot(gone, 1.2e3, color=look["color"], marker="^", clip_on=False)
+    for name in (CONTROL, EXPLODING):
+        turn, colour = histories[label_of(name, 0)].turn, LOOKS[name]["color"]
+        direction_panel.plot(turn, linewidth=0.8, color=colour)
+        name_curve(direction_panel, len(turn), np.mean(turn[-20:]), name, colour,
+                   **{} if name == CONTROL else {"ha": "right", "xytext": (0, 16)})
+    label(loss_panel, "Step", "Loss, on new batches", "Neither kind learns")
     label(direction_panel, "Step", "Cosine between one step and the next",
-          "Does the network keep its direction?")
-    constant = histories[label_of(CONTROL, 0)].loss_of_a_constant[0]
-    for panel, height, offset, text in (
-            (loss_panel, constant, -13, "loss of the best constant"),
-            (direction_panel, 0, -60, "below 0: the step reverses")):
-        panel.axhline(height, **MARK)
-        panel.annotate(text, (1, height), (-4, offset), xycoords=("axes fraction", "data"),
-                       textcoords="offset points", ha="right", fontsize=9)
-    loss_panel.annotate("linear: overflows at once", (6, 1.2e3), (70, 1e3), va="center",
-                        arrowprops={"arrowstyle": "->"})
+          "An exploding network takes its steps at random")
+    level(loss_panel, histories[label_of(CONTROL, 0)].loss_of_a_constant[0], "best constant")
+    band(direction_panel, -1, 0, "steps that reverse")
     loss_panel.set_ylim(2e-2, 3e3)
-    direction_panel.set_ylim(-1.05, 1.05)
+    direction_panel.set_ylim(-1, 1)
