@@ -19,7 +19,7 @@ from lib.claims import History, below, largest, near, source_says, suite_finds
 from lib.command import run_script
 from lib.compat import keras
 from lib.measure.signals import values_and_derivatives
-from lib.show.plotting import MARK, THEORY, label, line_style, new_figure
+from lib.show.plotting import GREY, HOLDS, THEORY, label, name_curve, new_figure
 
 NUMBER = 17
 ONE_SEED = "nothing is drawn at random"
@@ -77,24 +77,26 @@ def draw(histories):
     x = np.array(history.x)
     _, closed_slope, tangent = theory.sigmoid(x)
     figure, (left, right) = new_figure(1, 2, size=(10.4, 4.6))
-    left.plot(x, history.y, label="Keras", **dict(line_style(0), markevery=20))
-    left.plot(x, tangent, label="tangent, slope 1/4", **THEORY)
-    for asymptote in (0, 1):
-        left.axhline(asymptote, **MARK)
-    left.set_ylim(-0.25, 1.25)
-    right.plot(x, history.derivative, label="Keras", **dict(line_style(0), markevery=20))
-    right.plot(x, closed_slope, label="y (1 - y)", **THEORY)
-    right.set_ylim(0, 0.3)
-    for panel in (left, right):
+    for panel, ours, closed in ((left, history.y, tangent),
+                                (right, history.derivative, closed_slope)):
+        panel.plot(x, closed, **THEORY)
+        panel.plot(x, ours, color=HOLDS, marker="o", markersize=4.5, markevery=20)
         panel.axvspan(-NEAR, NEAR, color="#d9e8f5", zorder=0)
-        for edge in (-10, OUT):
-            panel.axvspan(edge, edge + 10 - OUT, color="#e6e6e6", zorder=0)
-        for place, word in ((0, "linear"), (-8, "saturating"), (8, "saturating")):
-            panel.annotate(word, (place, 0.03), xycoords=("data", "axes fraction"), ha="center",
-                           fontsize=9)
+        for start, end in ((x[0], -OUT), (OUT, x[-1])):
+            panel.axvspan(start, end, color="#ececec", zorder=0)
         panel.margins(0, 0.05)
-    label(left, "Input", "Output", "The sigmoid and its tangent at 0", legend="upper left")
-    label(right, "Input", "Slope", "The derivative of the sigmoid", legend="upper left")
+    left.set_ylim(-0.25, 1.25)
+    right.set_ylim(0, 0.3)
+    for panel, height in ((left, 1.18), (right, 0.285)):
+        name_curve(panel, 0, height, "sensitive", HOLDS, ha="center", xytext=(0, 0))
+        for place in (-8, 8):
+            name_curve(panel, place, height, "numb", GREY, ha="center", xytext=(0, 0))
+    name_curve(left, 2, 0.88, "Keras' sigmoid", HOLDS, xytext=(10, -10))
+    name_curve(left, -2, 0, "grey road: its tangent at 0,\nof slope 1/4", GREY, xytext=(8, -22))
+    name_curve(right, 2, 0.105, "Keras' derivative", HOLDS, xytext=(10, 0))
+    name_curve(right, 1.4, 0.16, "grey road: y (1 - y)", GREY, xytext=(10, 0))
+    label(left, "Input", "Output y", "Near 0 it is almost linear, far out almost flat")
+    label(right, "Input", "Slope", "Its slope is 1/4 at 0 and almost nothing far out")
     return figure
 
 

@@ -19,7 +19,7 @@ from lib.command import run_script
 from lib.compat import keras
 from lib.data import NormalKernels
 from lib.measure.signals import factor_per_layer, signals_in_depth
-from lib.show.plotting import THEORY, label, line_style, new_figure
+from lib.show.plotting import FAILS, GREY, THEORY, label, name_curve, new_figure
 
 NUMBER = 16
 WIDTHS = (64, 128, 256, 512)    # ours: fan-in of every layer
@@ -29,6 +29,10 @@ DEEPER = 32                     # ours: where 512 units overflow
 # Ours, with the share of a signal's mean square that they pass on
 ACTIVATIONS = {"linear": 1.0, "ReLU": 0.5}
 DEEP, BOUNDED = "linear, 512, 32 layers", "tanh, 256"
+# How their curves are drawn: what grows in colour, what a bounded activation holds in grey
+LOOKS = {"linear": {"color": FAILS, "marker": "o", "markersize": 5},
+         "ReLU": {"color": FAILS, "marker": "s", "markersize": 5, "linestyle": "--"},
+         "tanh": {"color": GREY, "marker": "v", "markersize": 5}}
 # Between releases and processors: a last bit of every weight moves the gradient through saturated
 # units by up to 0.11, and with ReLUs one input of another sign moves it by 1e-5
 TOLERANCE = dict({f"ReLU, {width}": 1e-4 for width in WIDTHS}, **{BOUNDED: 0.3})
@@ -93,24 +97,30 @@ def judge(histories):
 
 def draw(histories):
     figure, (left, right) = new_figure(1, 2, size=(10.4, 4.8))
-    layers = np.arange(DEPTH + 1)
-    shown = [label_of(activation, width) for activation in ACTIVATIONS for width in (64, 512)]
-    for index, name in enumerate(shown + [BOUNDED]):
-        left.semilogy(layers, [1] + histories[name].signal, label=name, **line_style(index))
-        activation, width = name.split(", ")
-        closed_signal, _ = theory.wide_chain(activation, int(width), DEPTH)
-        left.semilogy(layers, [1] + closed_signal, **dict(
-            THEORY, label="closed form" if name == BOUNDED else None))
-    label(left, "Layer", "Mean square of the signal", "A signal of unit variance on its way")
-    left.legend(title="activation, fan-in")
-    for index, (activation, passed) in enumerate(ACTIVATIONS.items()):
-        factors = [factor_per_layer(histories[label_of(activation, width)].signal)
-                   for width in WIDTHS]
-        right.loglog(WIDTHS, factors, label=activation,
-                     **dict(line_style(index), linestyle="none", markersize=8))
-        right.loglog(WIDTHS, np.multiply(WIDTHS, passed), **dict(
-            THEORY, label=None if index else "fan-in, and half of it"))
-    label(right, "Fan-in", "Factor per layer", "What a layer multiplies it by", legend="best")
+    layers, shown = np.arange(DEPTH + 1), [(activation, width) for activation in ACTIVATIONS
+                                           for width in (64, 512)]
+    for activation, width in shown + [("tanh", 256)]:
+        closed_signal, _ = theory.wide_chain(activation, width, DEPTH)
+        signal = [1] + histories[label_of(activation, width)].signal
+        left.semilogy(layers, [1] + closed_signal, **THEORY)
+        left.semilogy(layers, signal, **LOOKS[activation])
+        name_curve(left, DEPTH, signal[-1], f"{activation}, fan-in {width}",
+                   LOOKS[activation]["color"], xytext=(7, 0))
+    name_curve(left, 5, histories[BOUNDED].signal[4], "grey roads: closed forms", GREY,
+               xytext=(0, -12))
+    label(left, "Layer", "Mean square of the signal", "The signal grows very large; tanh bounds it")
+    left.set_xlim(right=DEPTH * 1.36)
+    left.set_xticks(range(0, DEPTH + 1, 2))
+    for activation, passed in ACTIVATIONS.items():
+        right.loglog(WIDTHS, np.multiply(WIDTHS, passed), **THEORY)
+        right.loglog(WIDTHS, [factor_per_layer(histories[label_of(activation, width)].signal)
+                              for width in WIDTHS],
+                     **dict(LOOKS[activation], linestyle="none", markersize=8))
+        name_curve(right, 128, 128 * passed, activation + (": half of fan-in" if passed < 1 else
+                                                           ": fan-in"),
+                   LOOKS[activation]["color"], xytext=(14, -12))
+    label(right, "Fan-in of the layer", "Factor per layer",
+          "A layer multiplies it by fan-in, or half of it")
     for axis, numbers in ((right.xaxis, WIDTHS), (right.yaxis, (32,) + WIDTHS)):
         axis.set_ticks(numbers, [str(number) for number in numbers])
     right.minorticks_off()

@@ -21,15 +21,12 @@ Differs  Widths and depth are ours; "keeps" means a factor per layer between 0.9
 """
 import numpy as np
 
-from lib import theory
 from lib.claims import largest, near, source_says
 from lib.command import run_script
-from lib.measure.signals import DEPTH
-from lib.show.plotting import THEORY, label, line_style, new_figure
-from reproductions.deep_networks.parts import fan_in_and_fan_out, initial_weights
-from reproductions.deep_networks.parts.initial_weights import (KEEPS, PRINTED, closed_form, factors,
-                                                               farthest_from_one, label_as_printed,
-                                                               label_of, schemes_of)
+from reproductions.deep_networks.parts import (fan_in_and_fan_out, initial_weights,
+                                               map_of_factors)
+from reproductions.deep_networks.parts.initial_weights import (KEEPS, factors, farthest_from_one,
+                                                               label_as_printed, label_of)
 
 NUMBER = 18
 OVER_SEEDS = 8              # ours: a run takes more than ten seconds
@@ -46,6 +43,7 @@ TOLERANCE_BETWEEN_RELEASES = dict(
      for one in initial_weights.chains() if initial_weights.named(*one)},
     **{fan_in_and_fan_out.IN_TURN: 0.5}, **dict.fromkeys(fan_in_and_fan_out.INITIALIZERS, 0.1))
 table = initial_weights.table
+draw = map_of_factors.draw
 
 
 def run(seed=0, draws=initial_weights.DRAWS, all_chains=True):
@@ -94,43 +92,6 @@ def judge(histories):
             "table_relu", "ReLU", "normal", "ReLU, √2 × Xavier"),
     )
     return dict(rows, **fan_in_and_fan_out.judge(histories), **initial_weights.judge(histories))
-
-
-def draw(histories):
-    figure, axes = new_figure(2, len(theory.ACTIVATIONS), size=(13.4, 6.6), sharex="col",
-                              sharey="row")
-    layers, order = np.arange(1, DEPTH + 1), []
-    for activation in theory.ACTIVATIONS:
-        order += [scheme for scheme in schemes_of(activation) if scheme not in order]
-    for (top, bottom), activation in zip(axes.T, theory.ACTIVATIONS):
-        for scheme in schemes_of(activation):
-            history = histories[label_of(activation, scheme)]
-            for panel, measured, expected in zip((top, bottom), (history.signal, history.gradient),
-                                                 closed_form(activation, scheme)):
-                panel.semilogy(layers, measured, label=scheme, markevery=3,
-                               **line_style(order.index(scheme)))
-                panel.semilogy(layers, expected, label="closed form", **THEORY)
-        label(top, title=activation)
-        label(bottom, "Layer")
-        if activation in PRINTED:
-            _, factor = factors(histories[label_as_printed(activation, "normal")])
-            bottom.set_title(f"the book's weights: × {factor:.2g} per layer", fontsize=10)
-    for panel in axes.flat:
-        panel.set_ylim(1e-9, 1e9)
-    for panel, line, text in zip(axes[:, 0], (3.4, 16.6), (6, 6)):
-        panel.annotate("× 256 per layer", (line, 1e7), (text, 1e8), va="center",
-                       arrowprops={"arrowstyle": "->"})
-    axes[0, 0].set_ylabel("Variance of the signal")
-    axes[1, 0].set_ylabel("Variance of the gradient")
-    figure.suptitle("Variance of a signal on its way through 20 layers, and of a gradient on its "
-                    "way back")
-    named = {}
-    for panel in axes.flat:
-        handles, names = panel.get_legend_handles_labels()
-        named.update(zip(names, handles))
-    named["closed form"] = named.pop("closed form")     # the last of the legend
-    figure.legend(named.values(), named.keys(), loc="outside lower center", ncols=7)
-    return figure
 
 
 if __name__ == "__main__":
