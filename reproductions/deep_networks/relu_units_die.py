@@ -84,9 +84,9 @@ def judge(histories):
 
 
 def draw(histories):
-    figure, ((dead, loss), (bias, depth)) = new_figure(2, 2, size=(10.8, 7))
-    killed_units.draw(dead, loss, histories)
+    figure, ((bias, dead), (depth, loss)) = new_figure(2, 2, size=(10.8, 7))
     units_at_the_start.draw(bias, depth, histories)
+    killed_units.draw(dead, loss, histories)
     return figure
 
 

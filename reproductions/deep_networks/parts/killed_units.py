@@ -4,13 +4,15 @@ import numpy as np
 from lib.claims import above, exactly, largest, not_finite, suite_finds
 from lib.compat import keras
 from lib.measure.dead_units import KILLING_RATE, UNITS, one_hidden_layer, train_and_watch
-from lib.show.plotting import label, line_style
+from lib.show.plotting import FAILS, GREY, HOLDS, label, name_curve
 from lib.progress import track
 from reproductions.deep_networks.parts.units_at_the_start import units_of
 
 STEPS_PER_EPOCH = 10        # ours
 FINE, DIVERGES = 0.01, 0.3  # ours: rates at which no unit dies, and at which the loss diverges
 STARTS = 5                  # ours: how many units a large step kills depends on the start
+LOOKS = {FINE: {"color": HOLDS, "marker": "o", "markersize": 4},
+         KILLING_RATE: {"color": FAILS, "marker": "s", "markersize": 4}}
 
 
 def run(seed, epochs, batches):
@@ -65,16 +67,35 @@ def judge(histories):
 
 
 def draw(dead_panel, loss_panel, histories):
-    """Each start at the killing rate, and one at the small rate."""
-    shown = [(KILLING_RATE, start, dict(line_style(start + 1), markevery=3))
-             for start in range(STARTS)] + [(FINE, 0, line_style(0))]
-    for rate, start, style in shown:
-        history = histories[label_of(rate, start)]
-        epochs = range(1, len(history.loss) + 1)
-        dead_panel.plot(epochs, 100 * np.array(history.dead), **style)
-        loss_panel.semilogy(epochs, history.loss, label=label_of(rate, start), **style)
-    epoch = f"Epoch of {STEPS_PER_EPOCH} steps"
-    label(dead_panel, epoch, "Dead units in %", "Too large a step kills, and the dead stay dead")
-    label(loss_panel, epoch, "Loss", "With dead units a network may learn worse", legend="best")
-    for panel in (dead_panel, loss_panel):
-        panel.set_xticks(range(0, epochs[-1] + 1, 5))
+    for rate, look in LOOKS.items():
+        runs = from_all_starts(histories, rate)
+        draw_dead(dead_panel, rate, runs, look)
+        for history in runs:
+            loss_panel.semilogy(range(1, len(history.loss) + 1), history.loss, linewidth=1,
+                                markevery=3, **look)
+        name_curve(loss_panel, 6, runs[0].loss[5], f"rate {rate:g}", look["color"],
+                   xytext=(0, 12 if rate == KILLING_RATE else -18))
+    name_curve(dead_panel, DIVERGES, 0, "the loss\ndiverges", GREY, ha="center", xytext=(0, 12))
+    epochs, rates = len(runs[0].loss), (FINE, KILLING_RATE, DIVERGES)
+    name_curve(dead_panel, FINE / 1.9, 62, "Each point is a start: hollow\n"
+               f"after {STEPS_PER_EPOCH} steps, full after {STEPS_PER_EPOCH * epochs}", "black")
+    dead_panel.set_xscale("log")
+    dead_panel.set_xticks(rates, [f"{rate:g}" for rate in rates])
+    dead_panel.minorticks_off()
+    dead_panel.set(xlim=(FINE / 2, DIVERGES * 2), ylim=(-5, 108))
+    label(dead_panel, "Learning rate", "Dead units in %", "Killed in training: too large a step")
+    label(loss_panel, f"Epoch of {STEPS_PER_EPOCH} steps", "Loss",
+          "With dead units most starts learn worse")
+    loss_panel.set_xticks(range(0, epochs + 1, 5))
+
+
+def draw_dead(panel, rate, runs, look):
+    """The dead after the first epoch and after the last, a line for each start, side by side."""
+    for start, history in enumerate(runs):
+        early, late = 100 * history.dead[0], 100 * history.dead[-1]
+        place = rate * 1.08 ** (start - len(runs) // 2)
+        panel.plot((place, place), (early, late), **dict(look, markersize=6, markevery=[1]))
+        panel.plot(place, early, **dict(look, markersize=6, markerfacecolor="white", zorder=1.9))
+    dead = [100 * history.dead[-1] for history in runs]
+    name_curve(panel, rate, max(dead), f"{min(dead):.0f} to {max(dead):.0f} % die" if any(dead)
+               else "none dies", look["color"], ha="center", xytext=(0, 12))

@@ -6,11 +6,12 @@ from lib.compat import keras
 from lib.data import NormalKernels
 from lib.measure.dead_units import UNITS, inputs_and_gradients, one_hidden_layer
 from lib.measure.signals import signals_in_depth
-from lib.show.plotting import label, line_style
+from lib.show.plotting import FAILS, HOLDS, label, name_curve
 
 BIASES = (0.0, -1.0, -2.0, -3.0, -4.0, -6.0)    # ours: the lower, the fewer inputs are above 0
 DEEP = "at the start, 20 layers"
 DRAWS = 4                                       # ours: of the kernels of the 20 layers
+DEAD, ALIVE = {"color": FAILS, "marker": "s"}, {"color": HOLDS, "marker": "o"}
 
 
 def run(seed, batches):
@@ -53,18 +54,25 @@ def judge(histories):
 
 
 def draw(bias_panel, depth_panel, histories):
-    for index, bias in enumerate(BIASES):
-        history = histories[label_of(bias)]
-        bias_panel.plot(history.highest, history.gradient, label=f"bias {bias:g}", **dict(
-            line_style(index), linestyle="none"))
+    """Each unit by the highest input that it gets, and the share of dead units by depth."""
+    units = [histories[label_of(bias)] for bias in BIASES]
+    highest, gradient = (np.concatenate([getattr(one, series) for one in units])
+                         for series in ("highest", "gradient"))
+    for dead, look in ((highest <= 0, DEAD), (highest > 0, ALIVE)):
+        bias_panel.plot(highest[dead], gradient[dead], linestyle="none", markersize=4, alpha=0.6,
+                        **look)
+    name_curve(bias_panel, np.min(highest), 0, "dead: gets no input\nabove 0, learns nothing",
+               DEAD["color"], xytext=(-8, 22))
+    name_curve(bias_panel, 4, 0.003, "alive: learns", ALIVE["color"])
+    name_curve(bias_panel, np.min(highest), 1, "Each point is a unit,\n"
+               f"its bias {max(BIASES):g} to {min(BIASES):g}", "black", xytext=(-8, 0))
     bias_panel.axvline(0, color="black", linewidth=1)
     bias_panel.set_yscale("symlog", linthresh=1e-4, linscale=0.4)
-    bias_panel.set_ylim(-2e-5, None)
+    bias_panel.set_ylim(-2e-5, 2 * np.max(gradient))
     label(bias_panel, "Highest input of the unit over the samples",
-          "Largest derivative of the loss", "Units at the start: dead if no input is above 0",
-          legend="best")
+          "Largest derivative of the loss", "Dead before training: too low a bias")
     shares = 100 * np.array(histories[DEEP].dead)
-    depth_panel.plot(np.arange(1, len(shares) + 1), shares, **line_style(0))
+    depth_panel.plot(np.arange(1, len(shares) + 1), shares, **DEAD)
     label(depth_panel, "Layer", "Dead units in %",
-          "Dead at the start, by depth: a He network of 20 layers")
+          "Dead before training: too deep in a He network")
     depth_panel.set_xticks(range(0, len(shares) + 1, 5))
