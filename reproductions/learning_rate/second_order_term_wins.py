@@ -108,10 +108,17 @@ def judge(histories):
 
 
 def draw(histories):
-    figure, (left, right) = new_figure(1, 2, size=(12, 5))
-    trial_steps.draw_changes(left, histories)
-    trial_steps.draw_errors(right, histories, TRIALS)
+    figure, (left, right) = new_figure(1, 2, size=(11.6, 4.8))
+    trial_steps.draw_one_step(left, histories[TOO_FAST], longest=1.5)
+    trial_steps.draw_errors(right, histories, TRIALS, LINEAR)
     return figure
+
+
+def draw_more(histories):
+    """{"every_step": all steps, taken and tried, of all trainings}."""
+    figure, panel = new_figure(size=(7.2, 4.8))
+    trial_steps.draw_changes(panel, histories, LINEAR)
+    return {"every_step": figure}
 
 
 if __name__ == "__main__":

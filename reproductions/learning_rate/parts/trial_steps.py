@@ -4,10 +4,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from lib.claims import above, exactly, largest, near, suite_finds
-from lib.show.plotting import THEORY, label, line_style
+from lib.show.plotting import FAILS, GREY, HOLDS, THEORY, band, label, name_curve
 
 SHORT = 0.1                 # ours: a tenth of 2/largest curvature
 AT_THE_EDGE = 0.05          # ours: nearer than that to their balance neither term wins
+HIGHEST = 3.9               # change that is drawn where it is
+# of trainings in the figures, by whether their cost is not quadratic
+LOOKS = {False: {"color": HOLDS, "marker": "o", "markersize": 4},
+         True: {"color": FAILS, "marker": "^", "markersize": 5}}
 
 
 @dataclass
@@ -78,32 +82,70 @@ def judge(histories, quadratic, not_quadratic):
     )
 
 
-def draw_changes(panel, histories):
-    """What each step adds to the cost, against the balance of the two terms."""
-    panel.axvspan(1, 3.2, color="#f3e3d3", zorder=0)
-    panel.plot([-1.2, 3.2], [-2.2, 2.2], label="second order", **THEORY)
-    for index, (name, history) in enumerate(histories.items()):
-        steps = steps_of(history)
-        panel.plot(steps.balance.ravel(), steps.change.ravel(), label=name,
-                   **dict(line_style(index), linestyle="none", alpha=0.6))
-    panel.set_xlim(-1.2, 3.2)
-    panel.set_yscale("symlog", linthresh=2.5, linscale=3)
-    panel.set_ylim(-2.5, 100)
-    panel.set_yticks([-2, -1, 0, 1, 2, 10, 100], ["-2", "-1", "0", "1", "2", "10", "100"])
-    panel.axhline(0, color="#555555", linewidth=1)
-    panel.annotate("the first term wins", (0.98, 0.03), xycoords="axes fraction", ha="right",
-                   fontsize=9)
-    label(panel, "First term relative to the second, (e/2 gᵀHg) / gᵀg",
-          "Change of the cost / (e gᵀg)", "What a step adds to the cost", legend="upper left")
+def draw_one_step(panel, history, longest, place=0):
+    """The cost after steps of each size from one place of a training, relative to that before.
 
-
-def draw_errors(panel, histories, trials):
-    """The largest error of the expansion at each size of the trial steps."""
-    for index, (name, history) in enumerate(histories.items()):
-        panel.loglog(trials, np.max(steps_of(history).errors[:, 1:], axis=0), label=name,
-                     **line_style(index))
-    panel.fill_between((min(trials), SHORT), 0.05, color="#d9e8f5", zorder=0)
-    panel.annotate("within 5 % up to a tenth", (0.0105, 0.06), fontsize=9)
+    Measured, and as the slope alone and both terms foretell it, which are arrows at the step taken.
+    """
+    steps = steps_of(history)
+    size, change = steps.size[place], steps.change[place]
+    slope = (2 / history.largest_curvature[place] * history.squared_gradient[place]
+             / history.loss[place])
+    bend = slope * steps.balance[place, 0] / size[0]
+    after, along = 1 + slope * size * change, np.linspace(0, longest)
+    panel.plot(along, 1 - slope * along, color=GREY, linestyle="--")
+    panel.plot(along, 1 - slope * along + bend * along ** 2, **THEORY)
+    shown, highest = size <= longest, after[size <= longest].max()
+    for points, colour, marker in ((shown & (after <= 1), HOLDS, "o"),
+                                   (shown & (after > 1), FAILS, "^")):
+        panel.plot(size[points], after[points], color=colour, marker=marker, markersize=7,
+                   linestyle="none")
+    taken, lowest, middle = size[0], 1 - slope * size[0], 1 - slope * size[0] / 2
+    for x, begin, end, colour in ((taken - 0.03, 1, lowest, GREY),
+                                  (taken, lowest, after[0], FAILS)):
+        panel.annotate("", (x, end), (x, begin), arrowprops={
+            "arrowstyle": "->", "color": colour, "linewidth": 2, "shrinkA": 0, "shrinkB": 0})
+    name_curve(panel, taken, middle, "the slope takes\ne gᵀg", GREY, fontsize="medium", ha="right",
+               xytext=(-16, 0))
+    name_curve(panel, taken, middle, "the curvature adds\ne²/2 gᵀHg", FAILS, fontsize="medium",
+               xytext=(6, 0))
+    name_curve(panel, longest, highest, "both together", GREY, ha="right",
+               xytext=(-14, -4))
+    panel.set_ylim(lowest - 1, highest + 0.5)
+    band(panel, 1, highest + 0.5, "the cost rises")
     label(panel, "Size of the step, relative to 2 / largest curvature",
-          "Largest relative distance from the prediction\n(regression: float32's rounding)",
-          "How far the second order is from the measured change")
+          "Cost after the step, relative to before", "Too long a step: the second-order term wins")
+
+
+def draw_changes(panel, histories, not_quadratic):
+    """What each step adds to the cost, against the balance of the two terms."""
+    panel.plot([-1.2, 3.2], [-2.2, 2.2], **THEORY)
+    for name, history in histories.items():
+        steps = steps_of(history)
+        panel.plot(steps.balance.ravel(), np.minimum(steps.change.ravel(), HIGHEST),
+                   linestyle="none", clip_on=False, **LOOKS[name == not_quadratic])
+    panel.axhline(0, color=GREY, linewidth=1)
+    panel.axvline(1, color=GREY, linewidth=1)
+    panel.set(xlim=(-1.2, 3.2), ylim=(-2.2, HIGHEST))
+    for x, y, words in ((2.1, 0.15, "curvature wins,\nthe cost rises"),
+                        (0.95, -2, "slope wins,\nthe cost falls")):
+        name_curve(panel, x, y, words, GREY, ha="right" if y < 0 else "left", va="bottom")
+    name_curve(panel, 2, 1, "grey road:\nboth terms", GREY, ha="right", xytext=(-4, 12))
+    name_curve(panel, -1.1, 3.3, f"{not_quadratic}:\nlong steps may go elsewhere,\nup to "
+               f"{np.max(steps_of(histories[not_quadratic]).change):.0f}", LOOKS[True]["color"])
+    label(panel, "Curvature's term relative to the slope's, (e/2 gᵀHg) / gᵀg",
+          "Change of the cost / (e gᵀg)", "Every step tried: the larger term decides")
+
+
+def draw_errors(panel, histories, trials, not_quadratic):
+    """The largest error of the expansion at each size of the trial steps."""
+    for name, history in histories.items():
+        errors = np.max(steps_of(history).errors[:, 1:], axis=0)
+        look = LOOKS[name == not_quadratic]
+        panel.loglog(trials, errors, **look)
+        name_curve(panel, trials[-1], errors[-1], name, look["color"])
+    panel.fill_between((min(trials), SHORT), 0.05, color="#ececec", zorder=0)
+    name_curve(panel, min(trials), 0.075, "within 5 % up to a tenth", GREY)
+    label(panel, "Size of the step, relative to 2 / largest curvature",
+          "How far both terms miss, relative (worst step)",
+          "For a short step both terms are enough")
