@@ -108,10 +108,11 @@ def table(histories):
 
 
 def draw(histories):
-    figure, (left, middle, right) = new_figure(1, 3, size=(13.6, 4.8))
-    corners.draw(left, middle, histories[SWEEP])
-    term_balance.draw(right, histories, 1e4)
-    right.set_title("Where the cost rises: condition 10⁴")
+    figure, (left, middle, right) = new_figure(1, 3, size=(13.4, 4.8))
+    corners.draw_left(left, histories[SWEEP])
+    corners.draw_rates(middle, histories[SWEEP])
+    term_balance.draw(right, histories, CONDITIONS[-1])
+    right.set_title("Condition 10⁶: stuck, or worse")
     return figure
 
 

@@ -11,7 +11,7 @@ from lib.data import FixedBatches
 from lib.measure.curvature import LossSurface
 from lib.measure.descents import mean_squared_error, threshold_rate
 from lib.models import linear_unit
-from lib.show.plotting import THEORY, label, line_style
+from lib.show.plotting import FAILS, GREY, HOLDS, THEORY, label, name_curve
 
 CORNERS = np.array([[1, 1], [1, -1], [-1, 1], [-1, -1]])
 STEEP_AT_START = 0.01                           # ours: √k w1, where w2 is 1
@@ -88,16 +88,32 @@ def table_rows(history):
             for row in zip(*(history.series[name] for name in COLUMNS))]
 
 
-def draw(rates, steps, sweep):
-    """The largest usable rate and the steps, against the condition number, on two panels."""
-    conditions = np.array(sweep.condition)
-    rates.loglog(conditions, sweep.usable_rate, label="measured", **line_style(1))
-    rates.loglog(conditions, 2 / np.array(sweep.largest_curvature), label="2 / largest curvature",
-                 **THEORY)
-    label(rates, "Condition number", "Largest usable rate",
-          "The steeper one direction, the smaller the steps", legend="best")
-    steps.loglog(conditions, sweep.steps, label="measured", **line_style(0))
-    steps.loglog(conditions[1:], theory.steps_to_share(LEFT, USABLE / conditions[1:], 2),
-                 label="closed form", **THEORY)
-    label(steps, "Condition number", "Steps to 1 % of the cost, at 0.9 of that rate",
-          "… and the more of them", legend="best")
+def draw_left(panel, sweep):
+    """The share of the cost that is left after many steps, against the condition number."""
+    conditions, left = np.array(sweep.condition), np.array(sweep.left)
+    between = np.geomspace(conditions[0], conditions[-1], 200)
+    panel.semilogx(between, np.abs(1 - 2 * USABLE / between) ** (2 * MANY_STEPS), **THEORY)
+    for points, colour, marker, words in ((left < 0.5, HOLDS, "o", "learned"),
+                                          (left >= 0.5, FAILS, "^", "stuck")):
+        panel.semilogx(conditions[points], left[points], color=colour, marker=marker, markersize=8,
+                       linestyle="none")
+        name_curve(panel, conditions[points][-1], left[points][-1], words, colour, ha="right",
+                   fontsize="medium", xytext=(0, -16 if words == "stuck" else 16))
+    name_curve(panel, 4e3, 0.4, "grey road:\nclosed form", GREY, ha="right", xytext=(-10, 0))
+    label(panel, "Condition number", f"Share of the cost left after {MANY_STEPS} steps",
+          "Ill-conditioned, it gets stuck")
+
+
+def draw_rates(panel, sweep):
+    """At which rates the cost falls and at which it rises, against the condition number."""
+    conditions, lowest = np.array(sweep.condition), 1e-8
+    panel.loglog(conditions, 2 / np.array(sweep.largest_curvature), **THEORY)
+    panel.loglog(conditions, sweep.usable_rate, color="black", marker="o", linestyle="none",
+                 clip_on=False)
+    panel.fill_between(conditions, sweep.usable_rate, 10, color=FAILS, alpha=0.15, linewidth=0)
+    panel.fill_between(conditions, lowest, sweep.usable_rate, color=HOLDS, alpha=0.12, linewidth=0)
+    panel.set(xlim=(conditions[0], conditions[-1]), ylim=(lowest, 10))
+    name_curve(panel, 1e4, 3e-2, "the cost rises", FAILS, fontsize="medium", ha="center")
+    name_curve(panel, 1e2, 1e-5, "the cost falls", HOLDS, fontsize="medium", ha="center")
+    name_curve(panel, 1e3, 1e-3, "2 / largest\ncurvature", GREY, xytext=(10, 8))
+    label(panel, "Condition number", "Learning rate", "Even very small steps raise the cost")

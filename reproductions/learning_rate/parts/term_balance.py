@@ -5,7 +5,7 @@ from lib import theory
 from lib.claims import below, exactly, first_epoch, largest, near, suite_finds
 from lib.measure.descents import watched_descent
 from lib.models import linear_unit
-from lib.show.plotting import label, line_style
+from lib.show.plotting import FAILS, HOLDS, label, name_curve
 from reproductions.learning_rate.parts import corners
 from reproductions.learning_rate.parts.corners import USABLE
 
@@ -71,13 +71,13 @@ def judge(histories, conditions):
 
 
 def draw(panel, histories, condition):
-    """The balance of the terms along the first 40 steps."""
-    for index, share in ((0, USABLE), (1, TOO_LARGE)):
-        values = balance(histories[label_of(condition, share)])[:40]
-        panel.semilogy(np.arange(1, len(values) + 1), values, markevery=4,
-                       label=f"{share} of the usable rate", **line_style(index))
-    panel.axhspan(1, 3, color="#f3e3d3", zorder=0)
-    panel.annotate("the cost rises", (0.97, 0.95), xycoords="axes fraction", ha="right",
-                   va="top", fontsize=9)
-    panel.set_ylim(top=3)
-    label(panel, "Step", "Half gᵀHg relative to gᵀg / rate", legend="center right")
+    """The cost along the steps that are watched."""
+    for share, colour, marker, words, place in ((USABLE, HOLDS, "o", "stuck", (0, 12)),
+                                                (TOO_LARGE, FAILS, "^", "it rises", (-10, 0))):
+        history = histories[label_of(condition, share)]
+        rate, steps = history.settings["learning_rate"], len(history.loss)
+        panel.semilogy(np.arange(steps), np.array(history.loss) / history.loss[0], color=colour,
+                       marker=marker, markevery=5)
+        name_curve(panel, steps - 1, history.loss[-1], f"rate {rate:.7f}: {words}", colour,
+                   ha="right", fontsize="medium", xytext=place)
+    label(panel, "Step", "Cost, relative to the start")

@@ -82,16 +82,15 @@ def judge(histories, quadratic, not_quadratic):
     )
 
 
-def draw_one_step(panel, history, longest, place=0):
-    """The cost after steps of each size from one place of a training, relative to that before.
+def draw_one_step(panel, history, longest):
+    """The cost after steps of each size from the start of a training, relative to that before.
 
     Measured, and as the slope alone and both terms foretell it, which are arrows at the step taken.
     """
     steps = steps_of(history)
-    size, change = steps.size[place], steps.change[place]
-    slope = (2 / history.largest_curvature[place] * history.squared_gradient[place]
-             / history.loss[place])
-    bend = slope * steps.balance[place, 0] / size[0]
+    size, change = steps.size[0], steps.change[0]
+    slope = 2 / history.largest_curvature[0] * history.squared_gradient[0] / history.loss[0]
+    bend = slope * steps.balance[0, 0] / size[0]
     after, along = 1 + slope * size * change, np.linspace(0, longest)
     panel.plot(along, 1 - slope * along, color=GREY, linestyle="--")
     panel.plot(along, 1 - slope * along + bend * along ** 2, **THEORY)
@@ -109,8 +108,7 @@ def draw_one_step(panel, history, longest, place=0):
                xytext=(-16, 0))
     name_curve(panel, taken, middle, "the curvature adds\ne²/2 gᵀHg", FAILS, fontsize="medium",
                xytext=(6, 0))
-    name_curve(panel, longest, highest, "both together", GREY, ha="right",
-               xytext=(-14, -4))
+    name_curve(panel, longest, highest, "both together", GREY, ha="right", xytext=(-14, -4))
     panel.set_ylim(lowest - 1, highest + 0.5)
     band(panel, 1, highest + 0.5, "the cost rises")
     label(panel, "Size of the step, relative to 2 / largest curvature",
