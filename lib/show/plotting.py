@@ -24,7 +24,10 @@ FATES = {FLAT: ("still on the flat side", "#dddddd", "black"),
          RESTLESS: ("wanders", "#ffffff", "black")}
 MARK = {"color": "#555555", "linewidth": 1, "linestyle": (0, (6, 3)), "zorder": 1}
 HOLDS, FAILS = "#0072b2", "#d55e00"     # what goes well and what does not; the shapes differ too
+# what a source says, where that does not hold
+REFUTED = {"color": FAILS, "linewidth": 1.2, "linestyle": (0, (4, 2)), "zorder": 1}
 ASIDE = {"color": "#888888", "linewidth": 0.9, "marker": "", "zorder": 1}
+COURSE = "markers: this suite\ncrosses: original program\ngrey road: closed form"
 GREY = "#767676"    # of what is there to be compared with; 4.5 to 1 on white, so legible as text
 LOOK = {"font.size": 10, "figure.dpi": 100, "savefig.dpi": 100, "legend.framealpha": 0.95,
         "legend.fontsize": "small", "grid.color": "#e0e0e0", "grid.linewidth": 0.6,
@@ -138,6 +141,25 @@ def learning_axes(axes, histories, theories=(), originals=(), notes=(), order=()
         panel.margins(0, 0.05)
     if floor:
         top.set_ylim(bottom=floor)
+
+
+def course(panel, series, history, theories=(), originals=(), **look):
+    """The "weight" or the "loss" of a training against the epochs, on top of its closed form.
+
+    theories: [(losses, weights)]; originals: [History], drawn as crosses. A weight starts at epoch
+    0, before the training; a loss is the mean over the steps of epoch 1, 2, …
+    """
+    start = [history.settings["start"]] if series == "weight" else []
+
+    def plot(numbers, **style):
+        numbers = start + numbers
+        panel.plot(range(1 - len(start), 1 - len(start) + len(numbers)), numbers, **style)
+
+    for losses, weights in theories:
+        plot(weights if start else losses, **THEORY)
+    plot(history.series[series], **dict({"markevery": 2}, **look))
+    for original in originals:
+        plot(original.series[series], markevery=(1, 2), **ORIGINAL)
 
 
 def leaving_curve(panel, numbers, label, unit="epoch", **style):
@@ -326,25 +348,6 @@ def save_animation(moving, path, frames_a_second=12):
     from matplotlib.animation import PillowWriter
     with one_look(), written_whole(path) as temporary:
         moving.save(temporary, writer=PillowWriter(frames_a_second))
-
-
-def side_by_side(picture, history, title):
-    """The original program's picture on the left, ours of the same run on the right.
-
-    picture: the path of the PNG that the original's plotting code drew.
-    """
-    from matplotlib import image
-    with one_look():
-        ours = learning_figure(title, {"": history})
-        ours.canvas.draw()
-        figure, axes = new_figure(1, 2, size=(13, 5.2))
-        for panel, pixels, name in zip(
-                axes, (image.imread(picture), ours.canvas.buffer_rgba()),
-                ("original program, TensorFlow 1.12.3", "this suite")):
-            panel.imshow(pixels)
-            panel.set_title(name)
-            panel.set_axis_off()
-        return figure
 
 
 # Of a cell, from light to dark: what it tells without colour, too

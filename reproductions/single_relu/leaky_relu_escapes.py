@@ -11,6 +11,8 @@ Differs  fit replaces fit_generator; RandomState(seed) replaces the global state
          numbers; one call runs all steps of an epoch, which changes no number; SGD(0.01) is what
          'sgd' stands for.
 """
+import numpy as np
+
 from lib import theory
 from lib.claims import below, first_epoch, largest, near, source_says, suite_finds
 from lib.command import run_script
@@ -18,7 +20,8 @@ from lib.compat import keras
 from lib.data import ReLUBatches
 from lib.models import single_unit
 from lib.originals import originals_of
-from lib.show.plotting import learning_figure
+from lib.show.plotting import (COURSE, FAILS, GREY, HOLDS, REFUTED, animation, band, course,
+                               label, name_curve, new_figure)
 from lib.training import train
 
 NUMBER = 3
@@ -62,20 +65,78 @@ def judge(histories):
 
 
 def draw(histories):
-    history = histories[LABEL]
-    figure = learning_figure("LeakyReLU learning ReLU", histories,
-                             theory.closed_forms_of([history]), originals_of([history]))
-    optimum, _ = theory.right_minimum(NEGATIVE_SLOPE)
-    closer = figure.axes[1].inset_axes([0.4, 0.22, 0.57, 0.56])
-    closer.plot(history.weight, marker="o", markersize=4)
-    closer.set(xlim=(5, len(history.weight) - 0.5), ylim=(0.86, 1.04))
-    closer.grid(True)
-    for weight, text, points_above in ((optimum, f"{optimum:.3f} = 1/(1 + c²)", -13),
-                                       (1.0, "1, says the source", 4)):
-        closer.axhline(weight, color="black", linestyle="--", linewidth=1)
-        closer.annotate(text, (11, weight), xytext=(0, points_above), textcoords="offset points",
-                        fontsize=9)
+    """Where the weight ends, in large, beside its whole way and the loss."""
+    figure, (end, way, loss) = new_figure(1, 3, size=(12, 4.6), width_ratios=(2, 1, 1))
+    epochs, (optimum, best_loss) = len(histories[LABEL].weight), theory.right_minimum(NEGATIVE_SLOPE)
+    for panel, series in ((end, "weight"), (way, "weight"), (loss, "loss")):
+        draw_course(panel, series, histories[LABEL])
+    label(end, "Epoch", "Weight w", f"It learns {optimum:.3f}, where its loss is least, not 1")
+    end.set(xlim=(3.5, epochs + 0.4), ylim=(0.68, 1.05))
+    end.axhline(1, **REFUTED)
+    name_curve(end, epochs, 1, "1: the optimum, says the source", FAILS, ha="right",
+               xytext=(0, 10))
+    name_curve(end, epochs, optimum, f"1/(1 + c²): the optimum for c = {NEGATIVE_SLOPE}", HOLDS,
+               ha="right", xytext=(0, -16))
+    name_curve(end, 8, 0.78, COURSE, GREY)
+    label(way, "Epoch", "Weight w", "It does escape from -10")
+    way.axhline(1, **REFUTED)
+    band(way, START - 0.5, 0)
+    name_curve(way, epochs, -5, "here a ReLU\nis stuck", GREY, ha="right", xytext=(-4, 0),
+               path_effects=[])
+    label(loss, "Epoch", "Loss", f"Its loss ends at {best_loss:.3f}, not 0")
+    loss.set_yscale("log")
     return figure
+
+
+def draw_course(panel, series, history):
+    course(panel, series, history, theory.closed_forms_of([history]), originals_of([history]),
+           color=HOLDS, marker="o", markersize=4.5)
+
+
+def animate(histories):
+    """The weight on the curve of its loss, epoch by epoch, and in the end from nearby."""
+    history = histories[LABEL]
+    optimum, best_loss = theory.right_minimum(NEGATIVE_SLOPE)
+    path = np.array([history.settings["start"]] + history.weight)
+    figure, (curve, way, loss) = new_figure(1, 3, size=(8.8, 3.3), width_ratios=(1.6, 1, 1))
+    weights = np.linspace(-12, 3, 1501)
+    curve.semilogy(weights, theory.unit_loss(weights, NEGATIVE_SLOPE), color=GREY)
+    curve.axvline(1, **REFUTED)
+    way.axhline(1, **REFUTED)
+    name_curve(curve, 1, 0.92, "1, says the source", FAILS, ha="right", xytext=(-4, 0),
+               xycoords=curve.get_xaxis_transform())
+    least = name_curve(curve, optimum, best_loss, f"least loss:\n{optimum:.3f}", HOLDS,
+                       ha="center", xytext=(0, -20))
+    grown = [(panel.plot(numbers, "o-", color=HOLDS, markersize=4)[0], numbers)
+             for panel, numbers in ((way, path), (loss, [np.nan] + history.loss))]
+    trail, = curve.plot([], [], "o", color=HOLDS, markersize=4)
+    point, = curve.plot([], [], "o", color=HOLDS, markersize=11, markeredgecolor="white")
+    loss.set_yscale("log")
+    label(curve, "Weight w", "Loss")
+    label(way, "Epoch", "Weight w")
+    label(loss, "Epoch", "Loss")
+    # views: left, right, and the powers of ten below and above
+    far, nearby = np.array([-10.8, 2.5, -1.75, 2.1]), np.array([0.6, 1.2, -1.5, -1.1])
+
+    def show(frame):
+        epoch, nearness = frame
+        left, right, low, high = far + nearness * (nearby - far)
+        curve.set(xlim=(left, right), ylim=(10 ** low, 10 ** high))
+        curve.set_title(f"epoch {epoch}", loc="left", family="monospace")
+        least.set_visible(nearness == 1)
+        for line, numbers in grown:
+            line.set_data(range(epoch + 1), numbers[:epoch + 1])
+        so_far = path[:epoch + 1]
+        trail.set_data(so_far, theory.unit_loss(so_far, NEGATIVE_SLOPE))
+        point.set_data(so_far[-1:], theory.unit_loss(so_far[-1:], NEGATIVE_SLOPE))
+
+    # equal frames in a row become one that stays longer; at ``turn`` the view changes
+    turn = min(6, len(path) - 1)
+    frames = ([(epoch, 0) for epoch in range(turn) for _ in range(5)]
+              + [(turn, nearness) for nearness in np.linspace(0, 1, 9)]
+              + [(epoch, 1) for epoch in range(turn, len(path)) for _ in range(2)]
+              + [(len(path) - 1, 1)] * 20)
+    return {"point": animation(figure, show, frames)}
 
 
 if __name__ == "__main__":
