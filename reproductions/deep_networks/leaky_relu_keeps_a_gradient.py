@@ -17,7 +17,7 @@ from lib.claims import History, exactly, largest, near, source_says, suite_finds
 from lib.command import run_script
 from lib.compat import keras
 from lib.measure.signals import values_and_derivatives
-from lib.show.plotting import THEORY, label, line_style, new_figure
+from lib.show.plotting import GREY, THEORY, label, name_curve, new_figure
 from reproductions.deep_networks.parts import revived_units
 
 NUMBER = 20
@@ -78,12 +78,16 @@ def judge(histories):
 
 def draw(histories):
     figure, (left, middle, right) = new_figure(1, 3, size=(13.4, 4.6))
-    for index, slope in enumerate(SLOPES):
-        left.plot(GRID, histories[label_of(slope)].y, label=f"a = {slope:g}",
-                  **dict(line_style(index), markevery=20))
-        left.plot(GRID, larger_line(slope, GRID), **dict(
-            THEORY, label=None if slope != SLOPES[-1] else "max(a x, x)"))
-    label(left, "x", "Output", "Keras' layer is max(a x, x)", legend="best")
+    for slope in SLOPES:
+        name, y = f"a = {slope:g}", histories[label_of(slope)].y
+        look = revived_units.LOOKS.get(name, {"color": GREY})
+        left.plot(GRID, larger_line(slope, GRID), **THEORY)
+        left.plot(GRID, y, markevery=20, **look)
+        name_curve(left, GRID[0], y[0], name, look["color"], ha="right", xytext=(-7, 0))
+    name_curve(left, 3, 3, "grey roads:\nmax(a x, x)", GREY, ha="right", xytext=(-12, 10))
+    left.set_xlim(left=1.7 * GRID[0])
+    left.set_xticks(range(-4, 5, 2))
+    label(left, "x", "Output", "Keras' layer is max(a x, x)")
     revived_units.draw(middle, right, histories)
     return figure
 

@@ -27,7 +27,7 @@ from lib.claims import History, above, below, exactly, largest, source_says, sui
 from lib.command import run_script
 from lib.compat import saving
 from lib.datasets import mnist
-from lib.show.plotting import label, line_style, mark, new_figure
+from lib.show.plotting import GREY, HOLDS, label, mark, name_curve, new_figure
 from lib.training import FROM_THE_START
 from reproductions.deep_networks.parts.mnist_going_on import SHOWN, first_of, go_on
 from reproductions.deep_networks.parts.mnist_program import pinned_network, train_program
@@ -39,6 +39,8 @@ MORE_EPOCHS = 2             # ours
 DRAWN = 8                   # ours: epochs before the file, in the figure
 TRAINED, SAVED = "trained", "saved, and going on"
 LOADED, CONTROL = "loaded in a fresh process", "a file saved an epoch later, loaded"
+COPY = {"color": HOLDS, "marker": "o", "markersize": 7}
+CONTROL_LOOK = {"color": GREY, "marker": "x", "markersize": 5}
 # Between processors: two images of a batch of 50; and one last bit of every weight, after 40
 # epochs, moves one of the logits by 1
 TOLERANCE = {TRAINED: 0.04, SAVED: 3, LOADED: 3, CONTROL: 3}
@@ -137,25 +139,32 @@ def judge(histories):
 
 
 def draw(histories):
-    trained, saved, loaded = (histories[name] for name in (TRAINED, SAVED, LOADED))
+    trained, saved, loaded, control = (histories[name]
+                                       for name in (TRAINED, SAVED, LOADED, CONTROL))
     figure, (left, right) = new_figure(1, 2, size=(10.4, 4.6))
-    epochs = len(trained.val_accuracy)
-    later = range(epochs, epochs + len(saved.val_accuracy))
-    left.plot(range(1, epochs + 1)[-DRAWN:], trained.val_accuracy[-DRAWN:], label=TRAINED,
-              **line_style(0))
-    left.plot(later, saved.val_accuracy, label=SAVED, **dict(line_style(1), markersize=11,
-                                                             markerfacecolor="none"))
-    left.plot(later, loaded.val_accuracy, label=LOADED, **dict(line_style(2), markersize=5))
+    epochs = len(trained.val_loss)
+    before, after = range(1, epochs + 1)[-DRAWN:], range(epochs, epochs + len(saved.val_loss))
+    left.plot(before, trained.val_loss[-DRAWN:], color=GREY)
+    left.plot(after, saved.val_loss, color=GREY)
+    left.plot(after, loaded.val_loss, linestyle="none", **COPY)
     mark(left, epochs)
-    left.set_xticks(range(1, later[-1] + 1)[-DRAWN - MORE_EPOCHS:])
-    label(left, "Epoch", "Accuracy on the validation set",
-          f"Saved after epoch {epochs}, loaded in a fresh process", legend="best")
-    right.plot(saved.logits, loaded.logits, label="one logit",
-               **dict(line_style(2), linestyle="none"))
-    ends = [min(saved.logits), max(saved.logits)]
-    right.plot(ends, ends, color="black", linewidth=0.8, label="equal in both")
-    label(right, "Where it was trained", "In the fresh process",
-          f"Logits of the first {SHOWN} validation images", legend="best")
+    name_curve(left, before[0], trained.val_loss[-DRAWN:][0], "the process that trained it", GREY,
+               xytext=(8, 6))
+    name_curve(left, after[-1], loaded.val_loss[-1], "the file, loaded in a fresh process",
+               COPY["color"], ha="right", xytext=(-10, -2))
+    name_curve(left, epochs, max(trained.val_loss[-DRAWN:]), "saved", "black")
+    left.set_xticks(range(before[0], after[-1] + 1))
+    label(left, "Epoch", "Loss on the validation set", "Training goes on as if it had not stopped")
+    differences = np.subtract([loaded.logits, control.logits], saved.logits)
+    for difference, look, words, height in zip(
+            differences, (COPY, CONTROL_LOOK),
+            ("the loaded file differs by {:g}", "control: a file saved an\nepoch later, by up to {:.1g}"),
+            (-0.05, 0.5)):
+        right.plot(saved.logits, difference, linestyle="none", **look)
+        name_curve(right, min(saved.logits), height * abs(differences).max(),
+                   words.format(abs(difference).max()), look["color"], xytext=(-4, -8))
+    label(right, f"Logits of {SHOWN} images, where it was trained",
+          "Logits of a loaded file, less these", "The file holds the model to the last bit")
     return figure
 
 

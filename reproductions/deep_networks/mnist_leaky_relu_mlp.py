@@ -117,9 +117,9 @@ def draw(histories):
     for program, (top, bottom) in zip(programs, axes.T):
         mnist_tables.draw(top, histories, program, "val_accuracy")
         mnist_tables.draw(bottom, histories, program, "batch_accuracy")
-        label(top, title=program[0].upper() + program[1:] if full else
+        label(top, title=f"{program[0].upper() + program[1:]} meets its printed table" if full else
               "On a sample of MNIST: no table to compare")
-        label(bottom, "Epoch")
+        label(bottom, "Epoch", title="… and so do its single batches" if full else None)
     axes[0, 0].set_ylabel("Accuracy on the validation set")
     axes[1, 0].set_ylabel("Accuracy on the last batch")
     axes[0, 0].legend(loc="lower right")

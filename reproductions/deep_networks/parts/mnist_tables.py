@@ -5,7 +5,7 @@ import numpy as np
 
 from lib.claims import largest, smallest
 from lib.originals import MNIST_CASES, original_histories
-from lib.show.plotting import ORIGINAL, line_style
+from lib.show.plotting import HOLDS, ORIGINAL, name_curve
 from reproductions.deep_networks.parts.mnist_program import LATER_PROGRAM, PROGRAM
 
 # By epoch, from 0: accuracy on the last batch and on the validation set
@@ -68,7 +68,7 @@ def table(histories):
 
 
 def draw(panel, histories, program, name):
-    """One accuracy of a program by epoch, ours and what was printed, and the band of the free runs.
+    """One accuracy of a program by epoch, ours in colour, what it should meet in black.
 
     name: of the series, "batch_accuracy" or "val_accuracy".
     """
@@ -76,14 +76,19 @@ def draw(panel, histories, program, name):
     ours, free = getattr(pinned, name), [getattr(run, name) for run in free_runs(histories)]
     if free:
         panel.fill_between(range(len(ours)), np.min(free, axis=0), np.max(free, axis=0),
-                           color="#c9dcec", label=f"free: {len(free)} seeds, lowest to highest")
-    panel.plot(ours, label="pinned", **dict(line_style(1), linestyle="-", markevery=5))
+                           color="#e0e0e0", label=f"here, from {len(free)} other seeds")
+    panel.plot(ours, color=HOLDS, linewidth=2,
+               label="here, with the program's own\ninitial weights and order of images")
     if pinned.settings["data"] == "MNIST":
         original = original_histories()[MNIST_CASES[pinned.settings["order"]]]
         panel.plot(getattr(original, name), label="original program, TensorFlow 1.12.3",
                    **dict(ORIGINAL, markersize=4))
         printed = programs_of(histories)[program]
         panel.plot(list(printed), [cells[column] for cells in printed.values()],
-                   label="printed by the book's notebook", linestyle="none", marker="o",
+                   label="printed in the book's notebook", linestyle="none", marker="o",
                    markersize=11, markerfacecolor="none", markeredgecolor="black",
                    markeredgewidth=1.5)
+        last = max(printed)
+        if name == "val_accuracy" and last < len(ours):
+            name_curve(panel, last, printed[last][1], f"printed {printed[last][1]:.4f}\n"
+                       f"here {ours[last]:.4f}", HOLDS, ha="center", xytext=(0, -26))

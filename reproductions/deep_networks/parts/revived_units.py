@@ -6,7 +6,7 @@ from lib.compat import keras
 from lib.data import SineBatches
 from lib.measure.dead_units import (INPUTS, KILLING_RATE, SAMPLES, inputs_and_gradients,
                                     one_hidden_layer, train_and_watch)
-from lib.show.plotting import label, line_style
+from lib.show.plotting import COLOURS, GREY, HOLDS, label, name_curve
 from lib.training import train_each
 
 STEPS_PER_EPOCH = 50        # ours
@@ -16,6 +16,9 @@ RATE = 0.01                 # ours: a rate that kills no unit
 REVIVING = {"ReLU": 0.0, "a = 0.01": 0.01, "a = 0.1": 0.1}  # no slope, the source's, a steeper one
 LEAKY = ("a = 0.01", "a = 0.1")
 KILLED = "killed"
+LOOKS = {"ReLU": {"color": GREY, "linestyle": "--"},
+         "a = 0.01": {"color": HOLDS, "marker": "o", "markersize": 4.5},
+         "a = 0.1": {"color": COLOURS[2], "marker": "^", "markersize": 5}}
 
 
 def run(seed, epochs):
@@ -81,13 +84,17 @@ def judge(histories):
 
 
 def draw(dead_panel, loss_panel, histories):
-    for index, name in enumerate(REVIVING):
-        history, style = histories[name], dict(line_style(index), markevery=(2 * index, 10))
+    for name, look in LOOKS.items():
+        history = histories[name]
         dead = 100 * np.array(histories[KILLED].dead + history.dead)
-        dead_panel.plot(range(len(dead)), dead, label=name, **style)
-        loss_panel.semilogy(range(1, len(dead)), history.loss, label=name, **style)
-    dead_panel.set_ylim(0, 103)
+        dead_panel.plot(range(len(dead)), dead, markevery=8, **look)
+        loss_panel.semilogy(range(1, len(dead)), history.loss, markevery=8, **look)
+        for panel, end in ((dead_panel, dead[-1]), (loss_panel, history.loss[-1])):
+            name_curve(panel, len(dead) - 1, end, name, look["color"], xytext=(7, 0))
+            panel.set_xlim(right=1.25 * len(dead))
+            panel.set_xticks(range(0, len(dead), 10))
+    dead_panel.set_ylim(60, 100)
     epoch = f"Epoch of {STEPS_PER_EPOCH} steps"
     label(dead_panel, epoch, "Units with only inputs below zero in %",
-          "Dead ReLUs, going on as leaky ones", legend="best")
-    label(loss_panel, epoch, "Loss", "… and the network learns again", legend="best")
+          "A leak revives dead units …")
+    label(loss_panel, epoch, "Loss", "… and the network learns again")
