@@ -158,7 +158,7 @@ def draw(histories):
     differences = np.subtract([loaded.logits, control.logits], saved.logits)
     for difference, look, words, height in zip(
             differences, (COPY, CONTROL_LOOK),
-            ("the loaded file differs by {:g}", "control: a file saved an\nepoch later, by up to {:.1g}"),
+            ("the file differs by {:g}", "control: a file saved\nan epoch later, by up to {:.1g}"),
             (-0.05, 0.5)):
         right.plot(saved.logits, difference, linestyle="none", **look)
         name_curve(right, min(saved.logits), height * abs(differences).max(),
