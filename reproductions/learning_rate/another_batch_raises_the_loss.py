@@ -24,7 +24,7 @@ Differs  The source has no program. The regressions of a batch size are one Kera
 """
 from lib.claims import above, smallest, source_says
 from lib.command import run_script
-from lib.show.plotting import MARK, new_figure
+from lib.show.plotting import new_figure
 from reproductions.learning_rate.parts import fresh_batches, learned_batches
 from reproductions.learning_rate.parts.shares import low_end
 
@@ -77,14 +77,10 @@ def table(histories):
 
 
 def draw(histories):
-    figure, panels = new_figure(1, 3, size=(15, 4.8))
-    learned_batches.draw(panels[0], histories)
-    fresh_batches.draw_by_step(panels[1], histories)
-    fresh_batches.draw_last_steps(panels[2], histories)
-    for panel, highest in zip(panels, (1.05, 0.7, 0.7)):
-        panel.axhline(0.5, **MARK)
-        panel.set_ylim(0, highest)
-        panel.legend(loc="lower right")
+    figure, (left, middle, right) = new_figure(1, 3, size=(13.4, 4.8))
+    learned_batches.draw_pairs(left, histories, 32)
+    learned_batches.draw_shares(middle, histories, VERY_LIKELY)
+    fresh_batches.draw(right, histories)
     return figure
 
 

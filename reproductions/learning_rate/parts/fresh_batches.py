@@ -3,7 +3,7 @@ import numpy as np
 
 from lib.claims import above, below, largest, near, not_finite, share_interval, suite_finds
 from lib.measure.regressions import INPUTS, train_on_fresh_batches
-from lib.show.plotting import label
+from lib.show.plotting import label, level, line_style, name_curve
 from lib.training import train_each
 from reproductions.learning_rate.parts.shares import draw_points, high_end, low_end
 
@@ -13,6 +13,9 @@ RATES = (0.02, 0.06, 0.2)                       # ours: relative to 2/curvature,
 SLOW, FAST = RATES[0], RATES[-1]
 WINDOWS = ((0, 3), (3, 10), (10, 30), (30, 100), (100, 200), (200, 300))    # ours: of the steps
 FIRST = slice(0, 10)                            # ours: "at first"
+# where the curve of a batch size has its name: at which window, and how
+NAMED = {1: (1, {"ha": "center", "xytext": (0, -34)}), 4: (1, {"ha": "center", "xytext": (0, -30)}),
+         16: (3, {"ha": "right", "xytext": (-8, 0)}), 64: (3, {"xytext": (8, 0)})}
 
 
 def label_of(size, rate):
@@ -137,29 +140,16 @@ def table(histories):
             "last 100 steps": "whole", "good steps in these": "right"}, rows
 
 
-def draw_by_step(panel, histories):
-    """The shares from the first steps on, by batch size."""
+def draw(panel, histories):
+    """The shares from the first steps on, by batch size, at the slow rate."""
+    middles = [(begin + end) / 2 for begin, end in WINDOWS]
     for index, size in enumerate(SIZES):
-        history = histories[label_of(size, SLOW)]
-        draw_points(panel, [(begin + end) / 2 for begin, end in WINDOWS],
-                    [counts(history, slice(*window)) for window in WINDOWS], f"batch {size}",
-                    index)
+        history, style = histories[label_of(size, SLOW)], line_style(index)
+        shares = draw_points(panel, middles, [counts(history, slice(*window))
+                                              for window in WINDOWS], **style)
+        at, where = NAMED[size]
+        name_curve(panel, middles[at], shares[at], f"batches of {size}", style["color"], **where)
     panel.set_xscale("log")
-    panel.annotate("a coin toss", (1.6, 0.51), fontsize=9)
+    level(panel, 0.5, "a coin toss")
     label(panel, "Step", "Share of good steps that raise the next loss",
-          f"From the first steps on, by batch size (rate {SLOW})")
-
-
-def draw_last_steps(panel, histories):
-    """The shares of the last steps, by batch size and rate."""
-    for index, rate in enumerate(RATES):
-        sizes = [size for size in SIZES if rate < largest_rate(size)]
-        draw_points(panel, np.array(sizes) * 1.15 ** (index - 1),
-                    [last_counts(histories[label_of(size, rate)]) for size in sizes],
-                    f"rate {rate}", len(SIZES) + index)
-    panel.set_xscale("log")
-    panel.set_xticks(SIZES, SIZES)
-    panel.minorticks_off()
-    label(panel, f"Batch size (batches of 1 diverge at {FAST})",
-          "Share of good steps that raise the next loss",
-          "The last 100 steps, by batch size and rate")
+          "In the end half of the good steps raise it")

@@ -5,7 +5,7 @@ import numpy as np
 
 from lib.claims import below, largest, near, suite_finds
 from lib.measure.regressions import INPUTS, learn
-from lib.show.plotting import THEORY, label
+from lib.show.plotting import FAILS, GREY, HOLDS, THEORY, band, label, name_curve
 from lib.training import train_each
 from reproductions.learning_rate.parts.shares import draw_points, high_end
 
@@ -58,13 +58,34 @@ def judge(histories):
     )
 
 
-def draw(panel, histories):
+def draw_pairs(panel, histories, size):
+    """The loss on a batch once it is learned, and on the next: a point for each pair."""
+    history = histories[label_of(size)]
+    loss, new_loss = np.array(history.loss), np.array(history.new_loss)
+    larger, last = new_loss > loss, 1.05 * new_loss.max()
+    panel.plot(loss[larger], new_loss[larger], "^", color=FAILS, markersize=4)
+    panel.plot(loss[~larger], new_loss[~larger], "o", color=HOLDS, markersize=4)
+    panel.plot((0, last), (0, last), color=GREY)
+    panel.set(xlim=(0, last), ylim=(0, last))
+    name_curve(panel, 0.22 * last, 0.8 * last, "larger on the next batch:\n"
+               f"{larger.sum()} of {larger.size}", FAILS, fontsize="medium")
+    name_curve(panel, last, 0.2, "smaller", HOLDS, fontsize="medium", ha="right", xytext=(-6, 0))
+    label(panel, f"Loss on the {size} samples learned", f"Loss on the next {size}",
+          "What fits one batch costs more on the next")
+
+
+def draw_shares(panel, histories, likely):
     """How often the loss on new values is larger, by batch size."""
-    draw_points(panel, SIZES, [rises(histories[label_of(size)]) for size in SIZES], "measured", 0)
     sizes = np.linspace(16, 300, 100)
-    panel.plot(sizes, [share_in_theory(size) for size in sizes], label="normal approximation",
-               **THEORY)
+    panel.plot(sizes, [share_in_theory(size) for size in sizes], **THEORY)
+    draw_points(panel, SIZES, [rises(histories[label_of(size)]) for size in SIZES],
+                color=FAILS, marker="^")
     panel.set_xscale("log")
     panel.set_xticks(SIZES, SIZES)
     panel.minorticks_off()
-    label(panel, "Batch size", "Share of new batches with a larger loss", "Once a batch is learned")
+    panel.set_ylim(0.5, 1.03)
+    band(panel, likely, 1.03)
+    name_curve(panel, 7, likely, "very likely", GREY, va="bottom", xytext=(0, 4))
+    name_curve(panel, 80, 0.83, "grey road: normal\napproximation", GREY, ha="right")
+    label(panel, "Batch size, for 10 weights", "Share of next batches with a larger loss",
+          "Very likely, if batches are small")

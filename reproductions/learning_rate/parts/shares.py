@@ -2,7 +2,6 @@
 import numpy as np
 
 from lib.claims import share_interval
-from lib.show.plotting import line_style
 
 
 def low_end(pair):
@@ -15,9 +14,9 @@ def high_end(pair):
     return share_interval(*pair)[1]
 
 
-def draw_points(panel, x, pairs, name, index):
-    """Shares with their 95 % intervals, of ``pairs`` of (how many, of how many)."""
+def draw_points(panel, x, pairs, **style):
+    """Shares with their 95 % intervals, of ``pairs`` of (how many, of how many); returns them."""
     shares = np.array([count / total if total else np.nan for count, total in pairs])
     intervals = np.array([share_interval(*pair) for pair in pairs])
-    panel.errorbar(x, shares, np.abs(intervals.T - shares), label=name, capsize=3,
-                   **line_style(index))
+    panel.errorbar(x, shares, np.abs(intervals.T - shares), capsize=3, **style)
+    return shares
