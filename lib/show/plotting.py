@@ -53,11 +53,22 @@ def one_look(slide=False):
 
 def new_figure(rows=1, columns=1, size=(6.4, 4.8), **subplots):
     """A figure that needs no display, and its axes, arranged by ``figure.subplots``."""
+    figure = _empty_figure(size)
+    return figure, figure.subplots(rows, columns, **subplots)
+
+
+def new_mosaic(letters, size, **ratios):
+    """A figure and its {letter: axes}, arranged as ``letters`` are: "AB;AC" has a large one, A."""
+    figure = _empty_figure(size)
+    return figure, figure.subplot_mosaic(letters, **ratios)
+
+
+def _empty_figure(size):
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     figure = Figure(figsize=size, layout="constrained")
     FigureCanvasAgg(figure)
-    return figure, figure.subplots(rows, columns, **subplots)
+    return figure
 
 
 def line_style(index):
@@ -350,39 +361,48 @@ def save_animation(moving, path, frames_a_second=12):
         moving.save(temporary, writer=PillowWriter(frames_a_second))
 
 
-# Of a cell, from light to dark: what it tells without colour, too
-IDENTICAL_CELL, WITHIN_CELL, BEYOND_CELL, EMPTY_CELL = "#ffffff", "#a6cfe8", "#d55e00", "#e4e4e4"
+# Of a cell: pale where all is well, so that what left its tolerance is seen first
+IDENTICAL_CELL, WITHIN_CELL, BEYOND_CELL, EMPTY_CELL = "#ffffff", "#d3e6f3", FAILS, "#f0f0f0"
+CELLS = {IDENTICAL_CELL: "identical, to the last bit", WITHIN_CELL: "within tolerance",
+         BEYOND_CELL: "beyond it", EMPTY_CELL: "not compared"}
 
 
 def drift_map(cells, blocks, legend, title):
     """Claims by environments: identical, within tolerance or beyond, and who is to blame.
 
-    cells: {claim: {environment: (colour, letter, whether its verdict differs)}}; blocks: [[names of
-    environments that stand together]]; legend: what the letters mean, a line each. A frame marks a
-    verdict that differs.
+    cells: {claim: {environment: (colour, letter, whether its verdict differs)}}; blocks: {heading:
+    names of environments that stand together}; legend: what the letters mean, a line each. A frame
+    marks a verdict that differs.
     """
     from matplotlib.patches import Patch, Rectangle
-    columns, edges, place = {}, [], 0.0
-    for block in blocks:
-        edges.append(place)
-        for name in block:
+
+    def cell(colour, **look):
+        # hatched, so that it is told from a pale one
+        return dict(facecolor=colour, edgecolor="#c8c8c8", linewidth=0.5,
+                    hatch="////" if colour == EMPTY_CELL else None, **look)
+
+    columns, place = {}, 0.0
+    for names in blocks.values():
+        for name in names:
             columns[name] = place
             place += 1
         place += 0.5
     rows = list(cells)
-    below = 0.17 * (len(legend) + 1)    # inches
-    height = 1.9 + 0.26 * len(rows) + below
+    below = 0.18 * (len(legend) + 1)    # inches
+    height = 2.1 + 0.26 * len(rows) + below
     figure, axes = new_figure(size=(max(8, 3.4 + 0.36 * place), height))
     for y, row in enumerate(rows):
         for name, x in columns.items():
             colour, letter, another_verdict = cells[row][name]
-            axes.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=colour,
-                                     edgecolor="#c8c8c8", linewidth=0.5))
-            beyond = colour == BEYOND_CELL
-            axes.text(x, y, letter, ha="center", va="center", fontsize="x-small",
-                      color="white" if beyond else "black", weight="bold" if beyond else "normal")
+            axes.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, **cell(colour)))
+            axes.text(x, y, letter, ha="center", va="center", fontsize="small", color="white",
+                      weight="bold")
             if another_verdict:
                 axes.add_patch(Rectangle((x - 0.42, y - 0.42), 0.84, 0.84, fill=False, linewidth=2))
+    for heading, names in blocks.items():
+        if heading:
+            axes.annotate(heading, (columns[names[0]] - 0.5, -0.6), va="bottom", fontsize="small",
+                          annotation_clip=False)
     axes.set(xlim=(-0.5, place - 1), ylim=(len(rows) - 0.5, -0.5))
     axes.set_xticks(list(columns.values()), list(columns), rotation=60, ha="right",
                     rotation_mode="anchor")
@@ -391,12 +411,10 @@ def drift_map(cells, blocks, legend, title):
         side.set_visible(False)
     axes.tick_params(length=0)
     figure.text(0.01, 0.01, "\n".join(legend), ha="left", va="bottom", fontsize="small")
-    figure.get_layout_engine().set(rect=(
-        0, below / height, 1, 1 - below / height))
-    axes.legend(handles=[
-        Patch(facecolor=colour, edgecolor="#888888", label=words) for colour, words in (
-            (IDENTICAL_CELL, "identical, to the last bit"), (WITHIN_CELL, "within tolerance"),
-            (BEYOND_CELL, "beyond"), (EMPTY_CELL, "not compared"))],
-        loc="lower right", bbox_to_anchor=(1, 1.0), ncols=4, frameon=False, fontsize="small")
-    axes.set_title(title, loc="left", pad=26)
+    figure.get_layout_engine().set(rect=(0, below / height, 1, 1 - below / height))
+    axes.legend(handles=[Patch(**cell(colour, label=words)) for colour, words in CELLS.items()]
+                + [Patch(fill=False, linewidth=2, label="another verdict")],
+                loc="lower left", bbox_to_anchor=(-0.01, 1.04), ncols=5, frameon=False,
+                fontsize="small")
+    axes.set_title(title, loc="left", pad=44)
     return figure

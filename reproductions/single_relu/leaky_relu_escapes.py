@@ -67,7 +67,8 @@ def judge(histories):
 def draw(histories):
     """Where the weight ends, in large, beside its whole way and the loss."""
     figure, (end, way, loss) = new_figure(1, 3, size=(12, 4.6), width_ratios=(2, 1, 1))
-    epochs, (optimum, best_loss) = len(histories[LABEL].weight), theory.right_minimum(NEGATIVE_SLOPE)
+    optimum, best_loss = theory.right_minimum(NEGATIVE_SLOPE)
+    epochs = len(histories[LABEL].weight)
     for panel, series in ((end, "weight"), (way, "weight"), (loss, "loss")):
         draw_course(panel, series, histories[LABEL])
     label(end, "Epoch", "Weight w", f"It learns {optimum:.3f}, where its loss is least, not 1")

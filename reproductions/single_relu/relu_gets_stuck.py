@@ -25,7 +25,8 @@ from lib.compat import keras
 from lib.data import ReLUBatches
 from lib.models import single_unit
 from lib.originals import originals_of
-from lib.show.plotting import learning_columns
+from lib.show.plotting import (COURSE, FAILS, GREY, HOLDS, course, label, line_style, name_curve,
+                               new_figure)
 from lib.training import train, train_each
 from reproductions.single_relu.parts import random_starts
 
@@ -109,15 +110,31 @@ def judge(histories):
 
 
 def draw(histories):
-    def column(labels, final_weight, text):
-        chosen = {label: histories[label] for label in labels}
-        return dict(histories=chosen, notes=[(final_weight, text)],
-                    theories=theory.closed_forms_of(chosen.values()),
-                    originals=originals_of(chosen.values()))
-
-    return learning_columns("ReLU learning ReLU", {
-        "from w(0) < 0": column(STUCK, 0, "stuck at 0"),
-        "from w(0) > 0": column(LEARNS, 1, "learned: 1")})
+    """The weight and the loss from each start, and what becomes of random starts."""
+    figure, (weight, loss, at_random) = new_figure(1, 3, size=(13, 4.8), width_ratios=(1.7, 1, 1))
+    for index, name in enumerate(STARTS):
+        history, colour = histories[name], FAILS if name in STUCK else HOLDS
+        for panel, series in ((weight, "weight"), (loss, "loss")):
+            course(panel, series, history, theory.closed_forms_of([history]),
+                   originals_of([history]), **dict(line_style(index), color=colour, linestyle="-"))
+        if abs(STARTS[name]) > 2:   # that far out is off the panel
+            name_curve(weight, 2, history.weight[1], name, colour, xytext=(8, 0))
+        else:
+            name_curve(weight, 0, STARTS[name], name, colour, ha="right",
+                       xytext=(-8, 4 if STARTS[name] > 0 else -4))
+    epochs = len(history.weight)
+    label(weight, "Epoch", "Weight w", "From below 0 it gets stuck at 0, from above it learns 1")
+    weight.set(xlim=(-5.8, epochs + 0.5), ylim=(-2.4, 2.4), xticks=range(0, epochs + 1, 5))
+    name_curve(weight, epochs, 0, "stuck at 0", FAILS, ha="right", xytext=(0, -13), weight="bold")
+    name_curve(weight, epochs, 1, "learned: 1", HOLDS, ha="right", xytext=(0, 12), weight="bold")
+    name_curve(weight, epochs, -1.8, COURSE, GREY, ha="right")
+    label(loss, "Epoch", "Loss", "Stuck, it keeps a loss of 1/2")
+    loss.set_yscale("log")
+    loss.set_ylim(bottom=1e-13)
+    name_curve(loss, epochs, 0.5, "stuck", FAILS, ha="right", xytext=(0, -13), weight="bold")
+    name_curve(loss, epochs, 1e-10, "float32\nrounds here", GREY, ha="right", xytext=(0, 4))
+    random_starts.draw(at_random, histories)
+    return figure
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from lib.compat import keras
 from lib.data import ReLUBatches
 from lib.measure.fates import escaped
 from lib.measure.sweeps import train_units
+from lib.show.plotting import FAILS, HOLDS, label, name_curve
 
 LABEL = "random starts"
 STARTS = 2000       # ours: their share of failures has a standard deviation of 0.011
@@ -46,3 +47,18 @@ def judge(histories):
             np.sum((start > 0) != learned), exactly(0),
             "no step crosses 0 from below, and every start above 0 leads to 1"),
     )
+
+
+def draw(panel, histories):
+    """How many starts of each size there are, and how many of them learn."""
+    start = np.array(histories[LABEL].weight_at_start)
+    learned = np.array(histories[LABEL].learned) == 1
+    limit = theory.glorot_limit(1, 1)
+    for chosen, colour, words in ((~learned, FAILS, "get stuck"), (learned, HOLDS, "learn")):
+        panel.hist(start[chosen], np.linspace(-limit, limit, 21), color=colour, edgecolor="white")
+        name_curve(panel, np.mean(start[chosen]), 1, f"{np.sum(chosen):,} {words}", colour,
+                   xycoords=panel.get_xaxis_transform(), ha="center", va="top", xytext=(0, -2),
+                   weight="bold")
+    panel.margins(y=0.15)
+    label(panel, "Random weight at the start, w(0)", "Number of starts",
+          f"Half of {len(start):,} random starts fail")
