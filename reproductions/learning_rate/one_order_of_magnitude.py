@@ -29,7 +29,8 @@ from lib.claims import above, below, between, first_epoch, largest, source_says
 from lib.command import run_script
 from lib.compat import keras
 from lib.measure.networks import share_alive
-from lib.show.plotting import label, leaving_curve, level, line_style, new_figure
+from lib.show.plotting import (FAILS, HOLDS, label, leaving_curve, level, name_curve,
+                               new_figure)
 from lib.training import train_each
 from reproductions.learning_rate.parts import (diabetes_network, network_rates, regression,
                                                threshold)
@@ -125,19 +126,22 @@ def judge(histories):
 
 
 def draw(histories):
-    figure, (left, middle, right) = new_figure(1, 3, size=(15, 5), width_ratios=(3, 2, 3))
+    figure, (left, middle, right) = new_figure(1, 3, size=(13.4, 4.8), width_ratios=(3, 2, 3))
     left.set_ylim(1e-2, 1e43)
-    leaving_curve(left, histories[LARGE].loss, label=LARGE, **line_style(1))
-    leaving_curve(left, histories[SMALL].loss, label=SMALL, **line_style(0))
+    for name, epoch, height, look in (
+            (LARGE, 4.4, 1e23, {"color": FAILS, "marker": "^"}),
+            (SMALL, 14, 1e2, {"color": HOLDS, "marker": "o"})):
+        leaving_curve(left, histories[name].loss, name, **look)
+        name_curve(left, epoch, height, name, look["color"], fontsize="medium", ha="center")
     level(left, TRILLION, "a trillion")
     level(left, histories[threshold.WHOLE].loss_at_start[0], "at the start")
-    left.set_xticks(range(0, len(histories[LARGE].loss) + 1, 2))
-    label(left, "Epoch", "Loss", "One order of magnitude apart", legend="center right")
+    left.set_xticks(range(0, len(histories[LARGE].loss) + 1, 4))
+    label(left, "Epoch", "Loss of a regression", "One order of magnitude apart")
     threshold.draw(middle, histories[threshold.WHOLE])
     for rate in RATES.values():
         level(middle, rate, f"{rate:g}")
     diabetes_network.draw_fates(right, histories, network_rates.RATES)
-    right.set(title="A network on real data", ylabel="SGD")
+    right.set(title="A network on real data needs even less", ylabel="SGD")
     return figure
 
 

@@ -3,7 +3,7 @@ import numpy as np
 
 from lib import theory
 from lib.claims import above, below, exactly, first_epoch, largest, near, suite_finds
-from lib.show.plotting import THEORY, label, line_style
+from lib.show.plotting import GREY, HOLDS, THEORY, label, name_curve
 from reproductions.learning_rate.parts.regression import BATCH_SIZE, SAMPLES, TARGET_WEIGHTS
 
 STEEP, FLAT = TARGET_WEIGHTS
@@ -54,14 +54,20 @@ def judge(adam, sgd, fast_adam):
     )
 
 
-def draw(panel, histories, shown):
-    """Both weights of some ``histories``; shown: {label: index of its style}."""
-    epochs = np.arange(1, 1 + max(len(histories[name].loss) for name in shown))
-    for name, index in shown.items():
-        style = dict(line_style(index), markevery=30)
-        panel.plot(epochs, histories[name].steep_weight, label=f"{name}, steep", **style)
-        panel.plot(epochs, histories[name].flat_weight, label=f"{name}, flat",
-                   **dict(style, markerfacecolor="white"))
-    panel.plot(epochs, steep_weight_in_theory(len(epochs)), label="Adam's formula", **THEORY)
-    label(panel, "Epoch", "Weight", "The two weights on their way to 2 and 1",
-          legend="lower right")
+def draw(panel, adam, sgd):
+    """Both weights by Adam at 0.001, and by SGD at 0.0001 in grey."""
+    epochs = np.arange(1, 1 + len(adam.loss))
+    panel.plot(epochs, steep_weight_in_theory(len(epochs)), **THEORY)
+    for history, colour, width in ((sgd, GREY, 1.2), (adam, HOLDS, 2)):
+        panel.plot(epochs, history.steep_weight, color=colour, linewidth=width)
+        panel.plot(epochs, history.flat_weight, color=colour, linewidth=width, linestyle="--")
+    last = len(epochs)
+    for epoch, height, words, colour, size in (
+            (75, 1.15, "Adam 0.001", HOLDS, "medium"),
+            (105, 1.5, "grey road:\nAdam's formula", GREY, "small"),
+            (10, 1.91, "SGD 0.0001", GREY, "small"),
+            (last, sgd.flat_weight[-1], "SGD 0.0001", GREY, "small"),
+            (last, adam.steep_weight[-1], "large input's", HOLDS, "small"),
+            (last, adam.flat_weight[-1], "small input's", HOLDS, "small")):
+        name_curve(panel, epoch, height, words, colour, fontsize=size)
+    label(panel, "Epoch", "Weight of each input", "Adam takes longer, but learns both weights")

@@ -27,17 +27,19 @@ def train(seed, optimizer, epochs, penalty=squared, rows=ROWS):
 
 
 def draw_fates(panel, histories, labels):
-    """A bar for each of ``labels``, without PREFIX: what became of its starts."""
+    """A bar for each of ``labels``, without PREFIX: what became of its starts, in words."""
     shown = [histories[label] for label in labels]
     learned, dead, lost = (np.array([share(history) for history in shown])
                            for share in (share_learned, share_dead, share_lost))
     begin = np.zeros(len(shown))
-    for share, name, color in ((learned, "learned", HOLDS),
-                               (1 - learned - dead - lost, "neither", "#cfe3f2"),
-                               (dead, "a layer dead", "#555555"), (lost, "NaN", FAILS)):
-        panel.barh(range(len(shown)), share, left=begin, label=name, color=color, height=0.7)
+    for share, name, colour, ink in ((learned, "learns", HOLDS, "white"),
+                                     (1 - learned - dead - lost, "not yet", "#cfe3f2", "black"),
+                                     (dead, "dies", "#555555", "white"),
+                                     (lost, "NaN", FAILS, "white")):
+        bars = panel.barh(range(len(shown)), share, left=begin, color=colour, height=0.7)
+        panel.bar_label(bars, [name if one > 0.1 else "" for one in share], color=ink,
+                        label_type="center", fontsize="small")
         begin = begin + share
     panel.set_yticks(range(len(shown)), [label[len(PREFIX):] for label in labels])
     panel.invert_yaxis()
     panel.set(xlim=(0, 1), xlabel=f"Share of the {STARTS} starts")
-    panel.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncol=4, frameon=False)

@@ -6,7 +6,7 @@ from lib.claims import History, between, near, suite_finds
 from lib.measure.curvature import LossSurface
 from lib.measure.descents import many_descents, mean_squared_error, threshold_rate
 from lib.models import linear_unit
-from lib.show.plotting import FAILS, HOLDS, THEORY, label
+from lib.show.plotting import FAILS, GREY, HOLDS, THEORY, label, name_curve
 from reproductions.learning_rate.parts import regression
 
 WHOLE, BATCHES = "threshold: all samples", "threshold: batches"
@@ -91,10 +91,12 @@ def draw(panel, history):
     """The rates tried by one bisection, and what became of the loss at each."""
     rates, falls = np.array(history.tried), np.array(history.ratio) <= 1
     trial = np.arange(1, len(rates) + 1)
-    panel.semilogy(trial[~falls], rates[~falls], color=FAILS, marker="^", linestyle="none",
-                   label="the loss grows")
-    panel.semilogy(trial[falls], rates[falls], color=HOLDS, marker="o", linestyle="none",
-                   label="the loss falls")
-    panel.axhline(2 / history.largest_curvature[0], label="2 / largest curvature", **THEORY)
-    label(panel, "Trial", "Learning rate", "The rate at which it breaks, by bisection",
-          legend="upper right")
+    limit = 2 / history.largest_curvature[0]
+    panel.axhline(limit, **THEORY)
+    panel.semilogy(trial[~falls], rates[~falls], color=FAILS, marker="^", linestyle="none")
+    panel.semilogy(trial[falls], rates[falls], color=HOLDS, marker="o", linestyle="none")
+    name_curve(panel, 4, 4e-3, "the loss grows", FAILS, xytext=(6, 0), fontsize="medium")
+    name_curve(panel, 4, 2.5e-4, "the loss falls", HOLDS, xytext=(6, 0), fontsize="medium")
+    name_curve(panel, trial[-1], limit, "grey road:\n2 / largest curvature", GREY, ha="right",
+               xytext=(0, -22))
+    label(panel, "Trial of a bisection", "Learning rate", "The rate that decides")
