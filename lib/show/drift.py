@@ -6,7 +6,8 @@ from lib.show import plotting
 from lib.show.tables import print_table
 from lib.suite import releases
 from lib.suite.culprits import UNKNOWN
-from lib.suite.drift import BEYOND, COMPARED, CRASHED, IDENTICAL, MISSING, VERDICT, WITHIN
+from lib.suite.drift import (BEYOND, COMPARED, CRASHED, IDENTICAL, MISSING, MOVED, VERDICT,
+                             WITHIN)
 
 FORMAT = "training-reproductions drift 1"
 FEW = 4             # records that fit beside each other in 80 columns
@@ -14,6 +15,8 @@ LONGEST = 30        # characters of a claim's name there
 NAMED = 4           # probes that a line of culprits names
 COLOURS = {IDENTICAL: plotting.IDENTICAL_CELL, WITHIN: plotting.WITHIN_CELL,
            BEYOND: plotting.BEYOND_CELL, None: plotting.EMPTY_CELL}
+HEADINGS = {releases.PLAIN: "TensorFlow", releases.VARIANT: "variants",
+            releases.BACKEND: "backends"}
 
 
 def short(deviation):
@@ -200,27 +203,47 @@ def print_conclusion(report, unreadable):
 
 
 def draw(report):
-    """The map of claims by environments."""
-    words = report.words
-    kinds = {}
+    """The map of claims by environments, with a letter where one left its tolerance."""
+    words, blocks = report.words, {}
     for name in report.found:
-        kinds.setdefault(releases.place(name)[0] if report.in_order else 0, []).append(words[name])
-    cells, letters = {}, {}
+        heading = HEADINGS[releases.place(name)[0]] if report.in_order else ""
+        blocks.setdefault(heading, []).append(words[name])
+    cells, culprits, findings = {}, {}, {}
     for claim, by_environment in report.claims.items():
         row = f"{report.baseline.claims[claim].number}. {claim.split('/')[-1]}"
         cells[row] = {}
         for name, one in by_environment.items():
-            culprit = (report.culprit_of(claim, name)
-                       if one.closeness in (WITHIN, BEYOND) else None)
+            culprit = report.culprit_of(claim, name) if one.closeness == BEYOND else None
             if culprit:
-                letters[culprit.letter] = culprit
+                culprits[culprit.letter] = culprit
+                findings.setdefault(culprit.letter, set()).update(
+                    change.finding or "unexplained" for change in report.changes
+                    if (change.of, change.environment) == (claim, name))
             cells[row][words[name]] = (COLOURS[one.closeness], culprit.letter if culprit else "",
                                        VERDICT in one.changes or MISSING in one.changes)
     legend = [f"{letter}  {where_of(one.step, report.in_order)}, {one.whose}: "
-              f"{names_of(one.suspects)}" for letter, one in sorted(letters.items())]
-    return plotting.drift_map(
-        cells, list(kinds.values()), legend + ["Framed: another verdict than on the baseline"],
-        f"Every claim on every release, beside {releases.words(report.baseline_name)}")
+              f"{names_of(one.suspects)} ({'; '.join(sorted(findings[letter]))})"
+              for letter, one in sorted(culprits.items())]
+    if legend:
+        legend.insert(0, "Where it moved most, whose that was, and in brackets what explains it:")
+    return plotting.drift_map(cells, blocks, legend, _title(report))
+
+
+def _title(report):
+    """How many comparisons left their tolerance, and how many of those no finding explains."""
+    beside = [one.closeness for by_environment in report.claims.values()
+              for name, one in by_environment.items()
+              if one.closeness and name != report.baseline_name]
+    beyond = beside.count(BEYOND)
+    unexplained = sum(change.what == MOVED for change in report.unexplained
+                      if change.of in report.claims)
+    baseline = releases.words(report.baseline_name)
+    if releases.place(report.baseline_name)[0] == releases.PLAIN:
+        baseline = f"TensorFlow {baseline}"
+    rest = (f", {unexplained} of them unexplained" if unexplained else
+            ", all explained" if beyond else "")
+    return (f"Beside {baseline}, {beyond} of {len(beside)} comparisons are beyond tolerance"
+            f"{rest}")
 
 
 def write_as_json(report, path):

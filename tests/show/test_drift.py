@@ -109,14 +109,14 @@ def test_a_record_that_cannot_be_read_is_counted_and_the_others_go_on(there, tmp
     assert "CHANGED in a/one on there" in printed.out
 
 
-def test_the_map_has_three_colours_and_the_letter_of_the_culprit():
+def test_the_map_has_three_colours_and_a_letter_where_one_is_beyond():
     near = with_losses(4.0, 2.000001, 1.0, probes={"tanh": probe(1.0000001)}, two={})
     base = with_losses(4.0, 2.0, 1.0, probes={"tanh": probe(1.0)}, two={})
     report = Report({"near": near, "far": THERE}, base, "base")
     with plotting.one_look():
         axes, = drift.draw(report).axes
     letters = [text.get_text() for text in axes.texts]
-    assert letters == ["A", "B", "", ""]
+    assert letters == ["", "B", "", ""]
     colours = [patch.get_facecolor()[:3] for patch in axes.patches if patch.get_width() == 1]
     from matplotlib.colors import to_rgb
     assert colours == [to_rgb(one) for one in (
