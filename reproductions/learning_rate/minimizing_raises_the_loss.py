@@ -16,7 +16,7 @@ import numpy as np
 
 from lib.claims import above, below, exactly, largest, near, smallest, source_says, suite_finds
 from lib.command import run_script
-from lib.show.plotting import label, leaving_curve, line_style, new_figure
+from lib.show.plotting import FAILS, GREY, HOLDS, label, leaving_curve, name_curve, new_figure
 from lib.training import train_each
 from reproductions.learning_rate.parts import bowl
 
@@ -25,6 +25,9 @@ ONE_SEED = "nothing is drawn at random"
 EPOCHS = 300                                    # ours: steps, until the weight is NaN
 APPROACHES, OVERSHOOTS = "rate 0.01", "rate 0.12"
 RATES = {APPROACHES: 0.01, OVERSHOOTS: 0.12}    # the source
+LOOKS = {APPROACHES: {"color": HOLDS, "marker": "o", "markersize": 5},
+         OVERSHOOTS: {"color": FAILS, "marker": "^", "markersize": 6, "linestyle": "--"},
+         bowl.BETWEEN: {"color": GREY}, bowl.ON_X_SQUARED: {"color": GREY, "linestyle": "-."}}
 
 
 def run(seed=0, epochs=EPOCHS):
@@ -76,26 +79,39 @@ def judge(histories):
 
 
 def draw(histories):
-    figure, panels = new_figure(1, 3, size=(13, 4.6))
-    w = np.linspace(-18, 18, 400)
-    for panel, name, index in zip(panels, (APPROACHES, OVERSHOOTS), (0, 1)):
-        weights = bowl.first_weights(histories[name], 12 if name == APPROACHES else 4)
-        panel.plot(w, bowl.HALF_CURVATURE * w ** 2, color="#999999")
-        panel.plot(weights, bowl.HALF_CURVATURE * weights ** 2, **line_style(index))
+    figure, (left, middle, right) = new_figure(1, 3, size=(13.4, 4.8))
+    for panel, name, steps, beside in ((left, APPROACHES, 12, (-10, 7)),
+                                       (middle, OVERSHOOTS, 4, (10, -7))):
+        weights = bowl.first_weights(histories[name], steps)
+        bowl.draw(panel, 1.25 * np.abs(weights).max())
+        panel.plot(weights, bowl.loss(weights), **LOOKS[name])
         for step, weight in enumerate(weights[:5]):
-            panel.annotate(step, (weight, bowl.HALF_CURVATURE * weight ** 2), xytext=(0, 7),
-                           textcoords="offset points", ha="center", fontsize=9)
-    panels[0].set(xlim=(-6, 6), ylim=(-10, 260))
-    panels[1].set_ylim(-100, 3000)
-    panels[2].set(xlim=(0, len(histories[OVERSHOOTS].loss)), ylim=(1e-6, 1e43))
-    for index, name in enumerate((APPROACHES, OVERSHOOTS, bowl.BETWEEN, bowl.ON_X_SQUARED)):
-        losses = histories[name].loss
-        leaving_curve(panels[2], losses if name == OVERSHOOTS else losses[:40], name, "step",
-                      **line_style(index))
-    label(panels[0], "Weight", "Loss", "Rate 0.01 approaches the minimum")
-    label(panels[1], "Weight", "Loss", "Rate 0.12 overshoots it …")
-    label(panels[2], "Step", "Loss", "… until float32 overflows", legend="center right")
+            name_curve(panel, weight, bowl.loss(weight), step, LOOKS[name]["color"],
+                       xytext=beside * np.array([np.sign(weight), 1]), ha="center")
+    left.set_title("Rate 0.01 approaches the minimum")
+    middle.set_title("Rate 0.12 lands farther out each time")
+    draw_losses(right, histories)
     return figure
+
+
+def draw_losses(panel, histories):
+    """Of both rates, and of the further runs in grey, named where each ends."""
+    panel.set(xlim=(0, 180), ylim=(1e-12, 1e43))
+    for name, look in LOOKS.items():
+        losses = histories[name].loss[:None if name == OVERSHOOTS else 40]
+        leaving_curve(panel, losses, name, "step", **look)
+        if name != OVERSHOOTS:
+            name_curve(panel, len(losses), losses[-1], name, look["color"])
+    name_curve(panel, 60, 1e22, OVERSHOOTS, LOOKS[OVERSHOOTS]["color"], ha="right",
+               fontsize="medium")
+    label(panel, "Step", "Loss", "Until float32 overflows")
+
+
+def animate(histories):
+    """The steps at both rates, side by side."""
+    return {"steps": bowl.animate(*((f"Rate {histories[name].settings['learning_rate']:g}",
+                                     histories[name], look["color"], look["marker"])
+                                    for name, look in LOOKS.items() if name in RATES))}
 
 
 if __name__ == "__main__":

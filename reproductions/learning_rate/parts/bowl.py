@@ -10,6 +10,7 @@ from lib.data import FixedBatches
 from lib.measure.curvature import LossSurface
 from lib.measure.descents import mean_squared_error
 from lib.models import linear_unit
+from lib.show.plotting import GREY, animation, label, new_figure
 from lib.training import train_each
 from reproductions.learning_rate.parts.regression import train_linear
 
@@ -85,3 +86,45 @@ def judge(histories, overshoots):
             "step)", smallest(factors(histories[ON_X_SQUARED])), near(0.76, within=0.001),
             "1 - 0.12 · 2; x² overshoots above 1/2 and diverges above 1"),
     )
+
+
+def loss(weights):
+    """The bowl: the loss at each of some weights."""
+    return HALF_CURVATURE * np.square(weights)
+
+
+def draw(panel, width):
+    """The bowl, so wide on either side."""
+    along = np.linspace(-width, width, 200)
+    panel.plot(along, loss(along), color=GREY, linewidth=1)
+    label(panel, "Weight", "Loss")
+
+
+def animate(*runs, steps=6, frames_a_step=5):
+    """A point that takes so many steps on the bowl, for each of ``runs``, on a panel of its own.
+
+    runs: (title, History, colour, marker).
+    """
+    steps = min([steps] + [len(history.weight) for _, history, _, _ in runs])
+    figure, panels = new_figure(1, len(runs), size=(7, 3.2))
+    moving = []
+    for panel, (title, history, colour, marker) in zip(panels, runs):
+        weights = first_weights(history, steps)
+        draw(panel, 1.1 * np.abs(weights).max())
+        panel.set_title(title)
+        path = np.stack([weights, loss(weights)])
+        moving.append((panel, title, path, panel.plot([], [], color=colour, linewidth=1)[0],
+                       panel.plot([], [], marker, color=colour, markersize=9)[0]))
+
+    def show(frame):
+        """frame: a step and how much of the next one, a float."""
+        step = int(frame)
+        for panel, title, path, trail, dot in moving:
+            begin, end = path[:, step], path[:, min(step + 1, steps)]
+            here = begin + (frame - step) * (end - begin)
+            trail.set_data(*np.column_stack([path[:, :step + 1], here]))
+            dot.set_data(*here[:, None])
+            panel.set_title(f"{title}, step {step}: loss {path[1, step]:,.0f}")
+
+    frames = np.arange(steps * frames_a_step + 1) / frames_a_step
+    return animation(figure, show, [*frames, *[frames[-1]] * 12])
