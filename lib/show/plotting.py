@@ -53,22 +53,11 @@ def one_look(slide=False):
 
 def new_figure(rows=1, columns=1, size=(6.4, 4.8), **subplots):
     """A figure that needs no display, and its axes, arranged by ``figure.subplots``."""
-    figure = _empty_figure(size)
-    return figure, figure.subplots(rows, columns, **subplots)
-
-
-def new_mosaic(letters, size, **ratios):
-    """A figure and its {letter: axes}, arranged as ``letters`` are: "AB;AC" has a large one, A."""
-    figure = _empty_figure(size)
-    return figure, figure.subplot_mosaic(letters, **ratios)
-
-
-def _empty_figure(size):
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     figure = Figure(figsize=size, layout="constrained")
     FigureCanvasAgg(figure)
-    return figure
+    return figure, figure.subplots(rows, columns, **subplots)
 
 
 def line_style(index):

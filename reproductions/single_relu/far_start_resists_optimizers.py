@@ -19,9 +19,9 @@ Differs  fit replaces fit_generator; RandomState(seed) replaces the global state
          with a leak the optimizer hardly matters. So are the 1,000 seeds at each rate and momentum,
          whose batches enter through their two moments, drawn from the moments' own distribution.
 """
-from lib.claims import above, below, largest, near, smallest, source_says, suite_finds
+from lib.claims import above, below, first_epoch, largest, near, smallest, source_says, suite_finds
 from lib.command import run_script
-from lib.show.plotting import learning_columns
+from lib.show.plotting import COURSE, FAILS, GREY, HOLDS, band, name_curve, new_figure
 from lib.training import FROM_THE_START
 from reproductions.single_relu.parts import adam, optimizers, seeds as over_seeds
 from reproductions.single_relu.parts.seeds import HEAVY_BALL, SEEDS
@@ -114,12 +114,39 @@ def judge_seeds(histories):
 
 
 def draw(histories):
-    return learning_columns(
-        "From w(0) = -10: on a ReLU only momentum 0.9 at 0.01 escapes in 20 epochs",
-        {"ReLU": optimizers.draw_column(histories, "ReLU", ASIDE),
-         "ReLU, run on": optimizers.draw_column(histories, "ReLU", ASIDE, "run on: ", adam.RUN_ON),
-         "LeakyReLU(0.3)": optimizers.draw_column(histories, "LeakyReLU(0.3)", ASIDE)},
-        size=(11.5, 6))
+    """The weights on a ReLU, in large; its losses, Adam run on for longer, and a leak."""
+    figure, ((weight, run_on), (loss, leaky)) = new_figure(
+        2, 2, size=(12.6, 6.2), width_ratios=(1.5, 1), height_ratios=(1.7, 1))
+    optimizers.draw(weight, "weight", histories, "ReLU", ASIDE)
+    optimizers.draw(loss, "loss", histories, "ReLU", ASIDE)
+    optimizers.draw(run_on, "weight", histories, "ReLU", ASIDE, "run on: ", adam.RUN_ON)
+    optimizers.draw(leaky, "weight", histories, "LeakyReLU(0.3)", ASIDE)
+    for panel, low in ((weight, -10.6), (run_on, -3), (leaky, -10.6)):
+        panel.set_ylim(low, 2.5)
+    crossing = first_epoch(w > 0 for w in histories["run on: ReLU, Adam 0.01"].weight)
+    for panel, title, names in (
+            (weight, "From -10 only momentum 0.9 at rate 0.01 escapes on a ReLU", (
+                (7, 1, "momentum 0.9 at 0.01 escapes", HOLDS, 13),
+                (7, 0, "SGD at 0.01 is stuck at 0", FAILS, -14),
+                (3, -2, "grey: weaker momentum", GREY, 0),
+                (9, -3.1, "Adam and AMSGrad at 0.01 are slower", FAILS, -12),
+                (9, -9.1, "Adam and AMSGrad at 0.001, their default", FAILS, -14))),
+            (run_on, f"Run on for longer, Adam escapes in epoch {crossing:g}", (
+                (40, 1, "Adam at 0.01", HOLDS, 0),
+                (40, 0, "AMSGrad at 0.01", FAILS, -14))),
+            (leaky, "With LeakyReLU(0.3) plain SGD escapes, too", (
+                (7, 0.9, "SGD, with and without momentum", HOLDS, 12),
+                (9, -3.1, "Adam and AMSGrad at 0.01", GREY, -10),
+                (9, -9, "at 0.001", GREY, 9)))):
+        panel.set_title(title)
+        for epoch, height, words, colour, offset in names:
+            name_curve(panel, epoch, height, words, colour, xytext=(4, offset), path_effects=[])
+    for panel in (weight, run_on):
+        band(panel, panel.get_ylim()[0], 0)
+    name_curve(weight, 20, -6, "below 0:\nnot escaped", GREY, ha="right", path_effects=[])
+    name_curve(loss, 2, 1e-2, "momentum 0.9 at 0.01", HOLDS)
+    name_curve(loss, 20, 3e-3, COURSE, GREY, ha="right")
+    return figure
 
 
 def draw_more(histories):

@@ -17,7 +17,7 @@ Differs  fit replaces fit_generator; RandomState(seed) replaces the global state
 """
 from lib.claims import above, below, near, source_says, suite_finds
 from lib.command import run_script
-from lib.show.plotting import learning_columns
+from lib.show.plotting import COURSE, FAILS, GREY, HOLDS, band, name_curve, new_figure
 from lib.training import FROM_THE_START
 from reproductions.single_relu.parts import optimizers, seeds as over_seeds
 from reproductions.single_relu.parts.seeds import HEAVY_BALL, SEEDS
@@ -98,11 +98,32 @@ def judge_seeds(histories):
 
 
 def draw(histories):
-    return learning_columns(
-        "From w(0) = -1 at rate 0.01: Adam and momentum escape, plain SGD only with a leak",
-        {activation: optimizers.draw_column(histories, activation, ASIDE)
-         for activation in optimizers.ACTIVATIONS},
-        size=(10, 6.4))
+    """The weights, in large, and the losses on a ReLU and on a leaky one."""
+    figure, panels = new_figure(2, 2, size=(12, 6.2), height_ratios=(2.2, 1))
+    below, above = {"xytext": (4, -13)}, {"xytext": (4, 13)}
+    names = {
+        "ReLU": ("On a ReLU Adam and momentum escape, plain SGD does not", (
+            (1, 1, "momentum 0.9", HOLDS, above),
+            (3.5, 0.4, "Adam", HOLDS, {"ha": "right", "xytext": (-4, 0)}),
+            (4.5, 0.5, "AMSGrad", HOLDS, {}),
+            (7, 1, "all three learn 1 at a rate of 0.01", HOLDS, above),
+            (7, 0, "SGD at 0.01 is stuck at 0", FAILS, above),
+            (6, -0.5, "grey: smaller rates and weaker momentum", GREY, below),
+            (20, -0.9, "below 0: not escaped", GREY, {"ha": "right"}))),
+        "LeakyReLU(0.3)": ("With LeakyReLU(0.3) plain SGD escapes, too", (
+            (2, 0.44, "SGD", HOLDS, below),
+            (7, 0.92, "all four escape at a rate of 0.01", HOLDS, above),
+            (8, -0.4, "Adam and AMSGrad at 0.001", GREY, below)))}
+    for (weight, loss), (activation, (title, words)) in zip(panels.T, names.items()):
+        optimizers.draw(weight, "weight", histories, activation, ASIDE)
+        optimizers.draw(loss, "loss", histories, activation, ASIDE)
+        weight.set_title(title)
+        weight.set_ylim(-1.08, 1.3)
+        for epoch, height, name, colour, place in words:
+            name_curve(weight, epoch, height, name, colour, path_effects=[], **place)
+    band(panels[0, 0], -1.08, 0)
+    name_curve(panels[1, 0], 20, 3e-3, COURSE, GREY, ha="right")
+    return figure
 
 
 def draw_more(histories):

@@ -3,12 +3,15 @@
 The far and the near start share the trainings, one row of the verdict, and the figure's columns.
 Claim 1 uses the activations.
 """
+import numpy as np
+
 from lib import theory
 from lib.claims import largest, near, suite_finds
 from lib.compat import keras
 from lib.data import ReLUBatches
 from lib.models import single_unit
 from lib.originals import originals_of
+from lib.show.plotting import FAILS, GREY, HOLDS, course, label, line_style
 from lib.training import train, train_each
 
 NEGATIVE_SLOPE = 0.3    # the source
@@ -67,13 +70,23 @@ def judge(histories):
     )
 
 
-def draw_column(histories, activation, aside, prefix="", labels=OPTIMIZERS):
-    """One column for ``lib.show.plotting.learning_columns``: the runs of an activation.
+def draw(panel, series, histories, activation, aside, prefix="", labels=OPTIMIZERS):
+    """The weight or the loss of each optimizer: blue if it escapes, red if it does not.
 
     aside: labels of the optimizers in the background; prefix: of the runs' own labels.
     """
-    chosen = {label: histories[f"{prefix}{activation}, {label}"] for label in labels}
-    foreground = [history for label, history in chosen.items() if label not in aside]
-    return dict(histories=chosen, order=OPTIMIZERS, aside=aside, floor=1e-4,
-                notes=[(0, "stuck"), (OPTIMA[activation], "learned")],
-                originals=originals_of(foreground), theories=theory.closed_forms_of(foreground))
+    for index, optimizer in enumerate(OPTIMIZERS):
+        if optimizer in labels:
+            history = histories[f"{prefix}{activation}, {optimizer}"]
+            if optimizer in aside:
+                course(panel, series, history, color=GREY, linewidth=0.9, zorder=1.9)
+            else:
+                course(panel, series, history, theory.closed_forms_of([history]),
+                       originals_of([history]), **dict(
+                           line_style(index), color=HOLDS if history.weight[-1] > 0 else FAILS))
+    label(panel, "Epoch", "Weight w" if series == "weight" else "Loss")
+    epochs = len(history.weight)
+    panel.set(xlim=(-0.02 * epochs, 1.02 * epochs), xticks=np.linspace(0, epochs, 5))
+    if series == "loss":
+        panel.set_yscale("log")
+        panel.set_ylim(bottom=1e-4)
