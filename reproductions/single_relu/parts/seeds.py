@@ -7,7 +7,7 @@ from lib.compat import keras
 from lib.data import SeededMoments
 from lib.measure.fates import escaped
 from lib.measure.sweeps import train_units
-from lib.show.plotting import share_panels
+from lib.show.plotting import FAILS, GREY, HOLDS, THEORY, label, mark, name_curve, new_figure
 from lib.training import train_each
 
 SEEDS = 1000                            # ours: if all escape, or none, the interval is 0.4 % wide
@@ -94,17 +94,49 @@ def _nearest_momentum(history, momentum):
 
 
 def draw(histories, title):
-    """The share of seeds that escape: {"seeds": figure}, or {} if none were run.
+    """At which settings all seeds escape, some or none: {"seeds": figure}; {} if none were run.
 
     title: with {epochs} in the place of their number.
     """
     if not number_of_seeds(histories):
         return {}
     grid = histories[HEAVY_BALL]
-    columns = {label: (grid.rate, [row[_nearest_momentum(grid, momentum)] for row in grid.escaped])
-               for label, momentum in (("SGD", 0.0), ("momentum 0.9", 0.9))}
-    columns.update({label.split(", ")[1]: (histories[label].rate, histories[label].escaped)
-                    for label in BY_RATE})
-    momenta = np.array(grid.momentum)
-    return {"seeds": share_panels(title.format(epochs=grid.settings["epochs"]), grid, columns,
-                                  (momenta, theory.escape_rate(momenta)))}
+    momenta, escaped_seeds = np.array(grid.momentum), np.array(grid.escaped).T
+    rows = {"plain SGD": escaped_seeds[0],
+            "momentum 0.9": escaped_seeds[_nearest_momentum(grid, 0.9)],
+            "AMSGrad": histories["seeds, AMSGrad"].escaped,
+            "Adam": histories["seeds, Adam"].escaped}
+    figure, (left, right) = new_figure(1, 2, size=(11.6, 4.8), width_ratios=(1.5, 1))
+    figure.suptitle(title.format(epochs=grid.settings["epochs"]))
+    left.plot(theory.escape_rate(momenta), momenta, **THEORY)
+    draw_outcomes(left, grid, momenta, escaped_seeds, size=3)
+    draw_outcomes(right, grid, range(len(rows)), np.array(list(rows.values())), size=7)
+    name_curve(left, 0.03, 1.05, f"all {number_of_seeds(histories):,} seeds escape", HOLDS,
+               ha="center", weight="bold")
+    name_curve(left, 0.004, 0.4, "none escapes", GREY, ha="center", weight="bold")
+    name_curve(left, 0.011, 0.76, "closed form: momentum = (1 - √rate)²", GREY, ha="right",
+               xytext=(-4, -4))
+    label(left, "Learning rate", "Momentum of SGD", "SGD: rate and momentum decide")
+    label(right, "Learning rate", "Optimizer", "Adam and AMSGrad need larger rates")
+    left.set_ylim(-0.05, 1.1)
+    mark(right, 0.01)
+    name_curve(right, 0.01, 3.45, "the source's rate", GREY)
+    right.set_yticks(range(len(rows)), rows)
+    right.set_ylim(-0.5, 3.6)
+    return {"seeds": figure}
+
+
+def draw_outcomes(panel, history, heights, escaped_seeds, size):
+    """A marker at each rate and height: whether all seeds escape there, some or none."""
+    seeds = history.settings["seeds"]
+    rates, heights = np.meshgrid(history.rate, heights)
+    every, none = escaped_seeds == seeds, escaped_seeds == 0
+    some = ~(every | none)
+    for chosen, look in ((every, {"color": HOLDS, "marker": "o"}),
+                         (none, {"color": GREY, "marker": ".", "alpha": 0.6}),
+                         (some, {"color": FAILS, "marker": "D"})):
+        panel.plot(rates[chosen], heights[chosen], linestyle="none", markersize=size, **look)
+    for rate, height, escaped_here in zip(rates[some], heights[some], escaped_seeds[some]):
+        name_curve(panel, rate, height, f"{escaped_here:,} of {seeds:,} escape", FAILS,
+                   ha="right", xytext=(-6, -12))
+    panel.set(xscale="log", xlim=(history.rate[0] / 1.2, history.rate[-1] * 1.2))
