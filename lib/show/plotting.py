@@ -223,6 +223,13 @@ def mark(panel, place):
     panel.axvline(place, **MARK)
 
 
+def border(panel, x, y):
+    """A closed form between coloured areas, dotted, as a road would hide their edges."""
+    from matplotlib.patheffects import withStroke
+    return panel.plot(x, y, color="black", linewidth=1.8, linestyle=(0, (1, 1.5)),
+                      path_effects=[withStroke(linewidth=3.6, foreground="white")])[0]
+
+
 def level(panel, height, text):
     """A thin horizontal line, labelled beside the axes."""
     panel.axhline(height, **MARK)
@@ -316,6 +323,17 @@ def fast_first(length, most=48):
     """Frames for a path that slows down: indices dense at first, then sparse; the last is held."""
     steps = sorted(set(np.round(np.geomspace(1, length, most) - 1).astype(int).tolist()))
     return steps + [steps[-1]] * 8
+
+
+def way_to(moment, path):
+    """The places of a path up to a moment: where it has been after each whole step, and is now.
+
+    moment: in steps, 1.5 is half way between the places 1 and 2; path: an array, (places, 2).
+    Returns an array, (2, places).
+    """
+    step = int(moment)
+    here = path[step] + (moment - step) * (path[min(step + 1, len(path) - 1)] - path[step])
+    return np.vstack([path[:step + 1], here]).T
 
 
 def animation(figure, show, frames):

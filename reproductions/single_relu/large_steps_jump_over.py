@@ -24,7 +24,7 @@ from lib.compat import keras
 from lib.data import ReLUBatches
 from lib.models import single_unit
 from lib.training import FROM_THE_START, train, train_each
-from reproductions.single_relu.parts import phase_diagrams
+from reproductions.single_relu.parts import jump, phase_diagrams
 from reproductions.single_relu.parts.phase_diagrams import POINTS
 
 NUMBER = 7
@@ -79,6 +79,11 @@ def judge(histories):
 
 def draw(histories):
     return phase_diagrams.draw(histories)
+
+
+def animate(histories):
+    """A step that is large enough beside one that is not, on the curve of the loss."""
+    return {"jump": jump.animate(histories["SGD 1.5"], histories["SGD 0.5"])}
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from lib.data import FixedBatches
 from lib.measure.curvature import LossSurface
 from lib.measure.descents import mean_squared_error
 from lib.models import linear_unit
-from lib.show.plotting import GREY, animation, label, new_figure
+from lib.show.plotting import GREY, animation, label, new_figure, way_to
 from lib.training import train_each
 from reproductions.learning_rate.parts.regression import train_linear
 
@@ -111,20 +111,14 @@ def animate(*runs, steps=6, frames_a_step=5):
     for panel, (title, history, colour, marker) in zip(panels, runs):
         weights = first_weights(history, steps)
         draw(panel, 1.1 * np.abs(weights).max())
-        panel.set_title(title)
-        path = np.stack([weights, loss(weights)])
-        moving.append((panel, title, path, panel.plot([], [], color=colour, linewidth=1)[0],
-                       panel.plot([], [], marker, color=colour, markersize=9)[0]))
+        line, = panel.plot([], [], color=colour, linewidth=1, marker=marker, markersize=9)
+        moving.append((panel, title, np.stack([weights, loss(weights)], axis=-1), line))
 
-    def show(frame):
-        """frame: a step and how much of the next one, a float."""
-        step = int(frame)
-        for panel, title, path, trail, dot in moving:
-            begin, end = path[:, step], path[:, min(step + 1, steps)]
-            here = begin + (frame - step) * (end - begin)
-            trail.set_data(*np.column_stack([path[:, :step + 1], here]))
-            dot.set_data(*here[:, None])
-            panel.set_title(f"{title}, step {step}: loss {path[1, step]:,.0f}")
+    def show(moment):
+        for panel, title, path, line in moving:
+            way = way_to(moment, path)
+            line.set(data=way, markevery=[way.shape[1] - 1])
+            panel.set_title(f"{title}, step {int(moment)}: loss {path[int(moment), 1]:,.0f}")
 
-    frames = np.arange(steps * frames_a_step + 1) / frames_a_step
-    return animation(figure, show, [*frames, *[frames[-1]] * 12])
+    moments = np.arange(steps * frames_a_step + 1) / frames_a_step
+    return animation(figure, show, [*moments, *[steps] * 12])

@@ -7,7 +7,8 @@ from lib.compat import keras
 from lib.data import ReLUBatches
 from lib.measure.fates import DIVERGED, FLAT, as_rows, epochs_of_escape, fates, letters_of
 from lib.measure.sweeps import train_units
-from lib.show.plotting import THEORY, epochs_of_escape_bar, new_figure, phase_diagram
+from lib.show.plotting import (border, epochs_of_escape_bar, name_curve, new_figure,
+                               phase_diagram)
 from lib.training import train_each
 
 POINTS = 512                                # ours: of each axis of a diagram
@@ -135,22 +136,29 @@ def judge(histories):
 def draw(histories):
     figure, axes = new_figure(2, 3, size=(12.5, 7.2))
     epochs = histories[CLOSER].settings["epochs"]
-    figure.suptitle(f"What becomes of a ReLU in {epochs} epochs, by start and step size")
-    panels = dict(zip(list(OPTIMIZERS) + ["momentum", CLOSER], axes.flat))
+    titles = {"SGD": "SGD: only rates from 1 to 2 jump over",
+              CLOSER: "SGD, closer: from 2 on it wanders",
+              "momentum 0.9": "Momentum 0.9: far smaller ones do, too",
+              "momentum": "More momentum, smaller steps (w(0) = -1)",
+              "Adam": "Adam: the farther out, the larger the step",
+              "AMSGrad": "AMSGrad: the same"}
+    panels = dict(zip(titles, axes.flat))
     for name, panel in panels.items():
         phase_diagram(panel, histories[name], epochs)
-        panel.set_title(name if name != "momentum" else "any momentum, w(0) = -1")
+        panel.set_title(titles[name])
         panel.autoscale(False)
+        if name != "momentum":
+            panel.set_xlabel("Distance of the start below 0, -w(0)")
+    panels[CLOSER].set_yscale("linear")
     epochs_of_escape_bar(figure, axes, epochs)
     distances = -np.array(histories[CLOSER].column)
     for name in ("SGD", CLOSER):
-        panels[name].plot(distances, np.ones_like(distances), label="closed form", **THEORY)
-        panels[name].plot(distances, theory.divergence_rate(distances), **THEORY)
-    panels["momentum 0.9"].axhline(theory.escape_rate(0.9), **THEORY)
+        border(panels[name], distances, np.ones_like(distances))
+        border(panels[name], distances, theory.divergence_rate(distances))
+    border(panels["momentum 0.9"], distances, np.full_like(distances, theory.escape_rate(0.9)))
     for name in ("Adam", "AMSGrad"):
-        panels[name].plot(distances, adam_crossing_ratio(histories[name]) * distances, **THEORY)
+        border(panels[name], distances, adam_crossing_ratio(histories[name]) * distances)
     momenta = np.array(histories["momentum"].column)
-    panels["momentum"].plot(momenta, theory.escape_rate(momenta), **THEORY)
-    panels[CLOSER].set_yscale("linear")
-    panels["SGD"].legend(loc="lower right")
+    border(panels["momentum"], momenta, theory.escape_rate(momenta))
+    name_curve(panels["SGD"], 0.11, 0.6, "dotted: closed form", "black")
     return figure
