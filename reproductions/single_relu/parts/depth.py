@@ -11,7 +11,7 @@ from lib.claims import History, near, suite_finds
 from lib.data import NormalKernels
 from lib.measure.signals import factor_per_layer, signals_in_depth
 from lib.models import leaky_relu
-from lib.show.plotting import THEORY, label, line_style
+from lib.show.plotting import FAILS, GREY, THEORY, label, line_style, name_curve
 
 DEPTH = 30                                      # ours
 LINEAR = 1.0                                    # ours: weights that keep a linear net's variance
@@ -59,13 +59,19 @@ def judge(histories):
 
 
 def draw(panel, histories):
-    """Gradients against layers, on a panel of the claim's figure."""
+    """Gradients against layers, named where they end."""
     layers = np.arange(DEPTH)
     for index, slope in enumerate(SLOPES):
         gradient = histories[f"depth, c = {slope:g}"].gradient
-        panel.semilogy(layers, gradient, label=f"c = {slope:g}", markevery=3, **line_style(index))
-        panel.semilogy(layers, gradient[0] * ((1 + slope ** 2) / 2) ** (layers / 2),
-                       label=None if index < len(SLOPES) - 1 else "closed form", **THEORY)
-    panel.margins(0, 0.05)
-    label(panel, x="Layers back from the output", y="Root mean square of the gradient",
-          title="A gradient on its way back", legend="best")
+        panel.semilogy(layers, gradient[0] * ((1 + slope ** 2) / 2) ** (layers / 2), **THEORY)
+        panel.semilogy(layers, gradient, markevery=(index % 2 * 2, 4), **dict(
+            line_style(index), color=FAILS if abs(slope) > 1 else GREY))
+    for slope, layer, words, colour, place in (
+            (2, 17, "c = 2 and c = -2: explodes", FAILS, {"ha": "right", "xytext": (-8, 4)}),
+            (1, 20, "c = 1 and c = -1: stays", GREY, {"ha": "center", "xytext": (0, 12)}),
+            (0.3, 18, "c = 0.3", GREY, {"xytext": (6, 6)}),
+            (0, 16, "c = 0", GREY, {"ha": "right", "xytext": (-4, -8)})):
+        gradient = histories[f"depth, c = {slope:g}"].gradient
+        name_curve(panel, layer, gradient[layer], words, colour, **place)
+    label(panel, "Layers back from the output", "Root mean square of the gradient",
+          "Slopes beyond 1 make gradients explode")

@@ -6,7 +6,7 @@ from lib.claims import History, near, suite_finds
 from lib.compat import keras
 from lib.data import ReLUBatches
 from lib.measure.sweeps import train_units
-from lib.show.plotting import THEORY, label, line_style, mark
+from lib.show.plotting import FAILS, GREY, HOLDS, THEORY, label, mark, name_curve
 
 SLOPES = np.linspace(-1.5, 1.5, 121)    # ours: the slopes of the single runs and all between
 STARTS = (-10.0, 10.0)                  # the source's far start, and ours on the other side
@@ -75,20 +75,30 @@ def judge(histories):
 
 
 def draw(panel, histories):
-    """Final weights against slopes, on a panel of the claim's figure."""
-    for index, start in enumerate(STARTS):
-        history = histories[f"sweep from {start:g}"]
-        panel.plot(history.slope, history.weight, label=f"Keras, w(0) = {start:g}",
-                   markevery=4 + 2 * index, **line_style(index))
+    """Final weights against slopes; a start is trapped where the other one ends at a lower loss."""
     below_zero = SLOPES[SLOPES <= 0]
-    panel.plot(SLOPES, theory.right_minimum(SLOPES)[0], label="minima, closed form", **THEORY)
+    panel.plot(SLOPES, theory.right_minimum(SLOPES)[0], **THEORY)
     panel.plot(below_zero, theory.left_minimum(below_zero)[0], **THEORY)
+    for start, marker in zip(STARTS, "os"):
+        history = histories[f"sweep from {start:g}"]
+        slopes, weights = np.array(history.slope), np.array(history.weight)
+        trapped = (-1 < slopes) & (slopes <= 0) if start < 0 else slopes < -1
+        for chosen, colour in ((~trapped, HOLDS), (trapped, FAILS)):
+            panel.plot(slopes, np.where(chosen, weights, np.nan), color=colour, marker=marker,
+                       markersize=4.5, markevery=(0 if start < 0 else 3, 6))
+    for slope, weight, words, colour, place in (
+            (-1.05, 0.63, "start at 10\nis trapped", FAILS, {"ha": "right", "xytext": (0, 0)}),
+            (-0.27, -0.36, "start at -10\nis trapped", FAILS, {"va": "top"}),
+            (-0.6, 0.74, "start at 10", HOLDS, {"ha": "right", "xytext": (-8, 4)}),
+            (-1.25, -0.48, "start at -10", HOLDS, {"ha": "center", "xytext": (0, 14)}),
+            (0.55, 0.77, "both starts", HOLDS, {"xytext": (8, 4)}),
+            (0, 1, "c = 0: ReLU", "black", {"ha": "center", "xytext": (0, 14)}),
+            (1, 0.5, "c = 1: identity", "black", {"ha": "right", "xytext": (-8, -8)}),
+            (0.9, 0, "trapped: the other start\nends at a lower loss\n"
+                     "grey road: minima\nin closed form", GREY, {"ha": "center"})):
+        name_curve(panel, slope, weight, words, colour, **place)
+    panel.plot([0, 1], theory.right_minimum(np.array([0, 1]))[0], "o", markersize=11,
+               markerfacecolor="none", markeredgecolor="black")
     mark(panel, -1)
-    panel.annotate("c < -1: a positive\nstart is trapped", (-1.25, 0.39), (-1.45, 0.85),
-                   arrowprops={"arrowstyle": "->"})
-    panel.annotate("-1 < c < 0:\na negative start\nis trapped", (-0.6, -0.44), (-0.95, -0.05),
-                   arrowprops={"arrowstyle": "->"})
-    panel.margins(0, 0.05)
-    epochs = histories["sweep from -10"].settings["epochs"]
-    label(panel, x="Slope c of the leak", y="Final weight",
-          title=f"Where a unit ends after {epochs} epochs", legend="best")
+    panel.set_ylim(-0.6, 1.15)
+    label(panel, "Slope c of the leak", "Final weight", "Every slope below 0 traps one start")
