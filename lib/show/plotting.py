@@ -6,7 +6,6 @@ import contextlib
 
 import numpy as np
 
-from lib.claims import share_interval
 from lib.measure.fates import DIVERGED, FLAT, RESTLESS, epochs_of_escape, letters_of
 from lib.files import written_whole
 
@@ -26,7 +25,6 @@ MARK = {"color": "#555555", "linewidth": 1, "linestyle": (0, (6, 3)), "zorder": 
 HOLDS, FAILS = "#0072b2", "#d55e00"     # what goes well and what does not; the shapes differ too
 # what a source says, where that does not hold
 REFUTED = {"color": FAILS, "linewidth": 1.2, "linestyle": (0, (4, 2)), "zorder": 1}
-ASIDE = {"color": "#888888", "linewidth": 0.9, "marker": "", "zorder": 1}
 COURSE = "markers: this suite\ncrosses: original program\ngrey road: closed form"
 GREY = "#767676"    # of what is there to be compared with; 4.5 to 1 on white, so legible as text
 LOOK = {"font.size": 10, "figure.dpi": 100, "savefig.dpi": 100, "legend.framealpha": 0.95,
@@ -84,44 +82,12 @@ def learning_figure(title, histories, theories=(), originals=(), notes=()):
     return figure
 
 
-def learning_columns(title, columns, size=(9.6, 5.6)):
-    """A column of loss above weight for each of ``columns``: {heading: keywords of learning_axes}.
-
-    If the columns show the same labels, one legend below serves all; otherwise each has its own.
-    """
-    figure, axes = new_figure(2, len(columns), size=size, sharex="col")
-    figure.set_label("Learning")
-    figure.suptitle(title)
-    for pair, (heading, content) in zip(axes.T, columns.items()):
-        learning_axes(pair, **content)
-        pair[0].set_title(heading)
-    named = []
-    for pair in axes.T:
-        handles, labels = pair[0].get_legend_handles_labels()
-        named.append(dict(zip(labels, handles)))
-    if all(set(one) <= set(named[0]) for one in named):
-        figure.legend(named[0].values(), named[0].keys(), loc="outside lower center", ncols=4)
-    else:
-        for pair in axes.T:
-            pair[0].legend()
-    return figure
-
-
-def learning_axes(axes, histories, theories=(), originals=(), notes=(), order=(), aside=(),
-                  floor=None):
-    """Fill a pair of axes, loss above weight: see ``learning_figure``.
-
-    order: all labels of the figure, if these histories are only some of them, so that each label
-    has the same style throughout. aside: labels drawn thin, without markers. floor: the lower
-    limit of the loss axis. Our markers alternate with the original's.
-    """
+def learning_axes(axes, histories, theories, originals, notes):
+    """Fill a pair of axes, loss above weight; our markers alternate with the original's."""
     top, bottom = axes
-    order = list(order or histories)
     step = max(2, max(len(history.loss) for history in histories.values()) // 10)
-    curves = [(label, history.loss, history.weight,
-               dict(line_style(order.index(label)), markevery=(0, step),
-                    **(ASIDE if label in aside else {})))
-              for label, history in histories.items()]
+    curves = [(label, history.loss, history.weight, dict(line_style(index), markevery=(0, step)))
+              for index, (label, history) in enumerate(histories.items())]
     curves += [(None if index else "original, TensorFlow 1.12.3", history.loss, history.weight,
                 dict(ORIGINAL, markevery=(1, 2))) for index, history in enumerate(originals)]
     curves += [(None if index else "closed form", losses, weights, THEORY)
@@ -139,8 +105,6 @@ def learning_axes(axes, histories, theories=(), originals=(), notes=(), order=()
     for panel in axes:
         panel.grid(True, which="both")
         panel.margins(0, 0.05)
-    if floor:
-        top.set_ylim(bottom=floor)
 
 
 def course(panel, series, history, theories=(), originals=(), **look):
@@ -281,42 +245,6 @@ def epochs_of_escape_bar(figure, axes, epochs):
     figure.colorbar(ScalarMappable(Normalize(0.5, epochs + 0.5), _epoch_colours()), ax=axes,
                     label="Epoch in which it escapes", fraction=0.02, pad=0.01,
                     ticks=MaxNLocator(integer=True))
-
-
-def share_panels(title, grid, by_rate, boundary):
-    """The share of seeds with which a unit escapes: over (momentum, rate), and over the rate.
-
-    grid: a History with ``rate``, ``momentum`` and ``escaped``, one list of counts per rate, out
-    of the ``seeds`` in its settings; by_rate: {label: (rates, how many escaped at each)};
-    boundary: (momenta, rates) of a closed form.
-    """
-    figure, (left, right) = new_figure(1, 2, size=(11, 4.6))
-    seeds = grid.settings["seeds"]
-    figure.suptitle(title)
-    drawn = left.pcolormesh(grid.momentum, grid.rate, np.array(grid.escaped) / seeds,
-                            shading="nearest", cmap="Blues", vmin=0, vmax=1)
-    left.set_yscale("log")
-    left.autoscale(False)
-    for place, words, ink in (((0.3, 0.3), "none escapes", "black"),
-                              ((0.97, 0.94), "all escape", "white")):
-        left.text(*place, words, color=ink, transform=left.transAxes, va="top",
-                  ha="right" if ink == "white" else "center")
-    left.plot(*boundary, label="closed form", **THEORY)
-    left.legend(loc="lower left")
-    left.set_xlabel("Momentum")
-    left.set_ylabel("Learning rate")
-    figure.colorbar(drawn, ax=left, label=f"Share of {seeds:,} seeds that escapes")
-    for index, (label, (rates, escaped)) in enumerate(by_rate.items()):
-        shares = np.array(escaped) / seeds
-        ends = np.array([share_interval(number, seeds) for number in escaped])
-        right.errorbar(rates, shares, np.maximum(0, [shares - ends[:, 0], ends[:, 1] - shares]),
-                       label=label, capsize=2, **line_style(index))
-    right.set_xscale("log")
-    right.set_xlabel("Learning rate")
-    right.set_ylabel("Share that escapes, and its 95 % interval")
-    right.grid(True)
-    right.legend(loc="best")
-    return figure
 
 
 def fast_first(length, most=48):
