@@ -1,6 +1,6 @@
 """Claims 5 and 6: each activation with each optimizer, from one start.
 
-The far and the near start share the trainings, one row of the verdict, and the figure's columns.
+The far and the near start share the trainings, one row of the verdict, and how a panel is drawn.
 Claim 1 uses the activations.
 """
 import numpy as np
