@@ -20,7 +20,7 @@ from lib.command import run_script
 from lib.compat import gradient_function, keras
 from lib.data import ReLUBatches
 from lib.models import single_unit
-from lib.show.plotting import COLOURS, THEORY, label, new_figure
+from lib.show.plotting import FAILS, GREY, HOLDS, THEORY, label, name_curve, new_figure
 from reproductions.single_relu.parts.optimizers import ACTIVATIONS, NEGATIVE_SLOPE
 
 NUMBER = 1
@@ -106,29 +106,35 @@ def judge(histories):
 
 def draw(histories):
     history, leaky = histories["ReLU"], histories["LeakyReLU(0.3)"]
-    figure, (top, bottom) = new_figure(2, 1, sharex=True)
-    top.plot(history.w, history.loss, "o", color=COLOURS[0], markersize=3, label="Keras model")
+    figure, (top, bottom) = new_figure(2, 1, size=(7.2, 6), sharex=True)
     fine = np.linspace(GRID[0], GRID[-1], 1001)
-    top.plot(fine, theory.unit_loss(fine), label="closed form", **THEORY)
-    top.plot(fine, height_of_line(fine), color=COLOURS[1], linestyle="--", label="a straight line")
+    top.plot(fine, theory.unit_loss(fine), **THEORY)
+    top.plot(history.w, history.loss, "o", color=HOLDS, markersize=3)
+    top.plot(fine, height_of_line(fine), color=FAILS, linestyle="--")
     meets = crossings(history.w, history.loss)
-    top.plot(meets, height_of_line(meets), "s", color=COLOURS[1], markerfacecolor="white",
-             zorder=6, label=f"meets the curve {len(meets)} times")
-    top.annotate("kink at w = 0", (0, 0.5), (0.3, 0.95), arrowprops={"arrowstyle": "->"})
+    top.plot(meets, height_of_line(meets), "s", color=FAILS, markerfacecolor="white", zorder=6)
+    name_curve(top, -1.1, 1.8, f"a straight line meets the curve\n{len(meets)} times: not convex",
+               FAILS)
+    name_curve(top, 2.5, theory.unit_loss(2.5), "grey road:\nclosed form", GREY, ha="right",
+               xytext=(-12, 0))
+    top.annotate("kink at w = 0", (0, 0.5), (0.3, 1.2), arrowprops={"arrowstyle": "->"})
     top.set_ylim(-0.15, 2.6)
-    bottom.plot(history.w, history.gradient, "o", color=COLOURS[0], markersize=3)
-    bottom.plot(leaky.w, leaky.gradient, "^", color=COLOURS[2], markersize=3,
-                label="with LeakyReLU(0.3)")
     for side in (fine[fine <= 0], fine[fine > 0]):
         bottom.plot(side, theory.unit_gradient(side), **THEORY)
         bottom.plot(side, theory.unit_gradient(side, NEGATIVE_SLOPE), **THEORY)
-    bottom.annotate("0 on the left …", (0, 0), (-1.15, 0.75), arrowprops={"arrowstyle": "->"})
+    bottom.plot(history.w, history.gradient, "o", color=HOLDS, markersize=3)
+    bottom.plot(leaky.w, leaky.gradient, "^", color=GREY, markersize=3)
+    name_curve(bottom, -1.2, theory.unit_gradient(-1.2), "ReLU", HOLDS, ha="right",
+               xytext=(-4, 12))
+    name_curve(bottom, -0.9, theory.unit_gradient(-0.9, NEGATIVE_SLOPE), "LeakyReLU(0.3)", GREY,
+               xytext=(0, -18))
+    bottom.annotate("0 on the left …", (0, 0), (-1.15, 0.9), arrowprops={"arrowstyle": "->"})
     bottom.annotate("… but -1 on the right", (0, -1), (0.45, -1.6),
                     arrowprops={"arrowstyle": "->"})
     for panel in (top, bottom):
         panel.margins(0, 0.05)
-    label(top, y="Loss", title="One ReLU: the loss against its weight", legend="upper center")
-    label(bottom, x="Weight", y="Gradient", legend="lower right")
+    label(top, y="Loss", title="The loss of a ReLU has a kink where its weight is 0")
+    label(bottom, x="Weight w", y="Gradient", title="There its gradient jumps")
     return figure
 
 

@@ -5,7 +5,7 @@ from lib.claims import History, above, below, suite_finds
 from lib.data import ReLUBatches
 from lib.measure.fates import as_rows, letters_of
 from lib.measure.sweeps import train_basin
-from lib.show.plotting import new_figure
+from lib.show.plotting import FAILS, HOLDS, name_curve, new_figure
 from reproductions.single_relu.parts import ring, surface
 
 POINTS = 161                                # ours: starts for w and for b, from -3 to 3
@@ -69,8 +69,9 @@ def draw(histories):
     panel.contourf(w, b, letters == DEAD, [-0.5, 0.5, 1.5], colors=["#ffffff", "#f3c98b"])
     panel.contourf(w, b, letters == ELSEWHERE, [0.5, 1.5], colors=["#bbbbbb"])
     surface.draw(panel, histories)
-    for place, text in (((-2.6, -2.5), "gets stuck"), ((1.6, 2.0), "reaches (1, 0)")):
-        panel.text(*place, text, fontsize=12, bbox={"facecolor": "white", "edgecolor": "none"})
+    for place, words, colour in (((-2.7, -2.5), "gets stuck", FAILS),
+                                 ((1.5, 2.3), "reaches\nthe minimum", HOLDS)):
+        name_curve(panel, *place, words, colour, fontsize="large")
     panel.annotate("still on the way", (0.75, -2.75), (1.15, -2.5),
                    arrowprops={"arrowstyle": "->"})
     ring.draw_paths(panel, histories)

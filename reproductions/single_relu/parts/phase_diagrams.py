@@ -139,16 +139,16 @@ def draw(histories):
     titles = {"SGD": "SGD: only rates from 1 to 2 jump over",
               CLOSER: "SGD, closer: from 2 on it wanders",
               "momentum 0.9": "Momentum 0.9: far smaller ones do, too",
-              "momentum": "More momentum, smaller steps (w(0) = -1)",
-              "Adam": "Adam: the farther out, the larger the step",
+              "momentum": "More momentum, smaller steps",
+              "Adam": "Adam: farther out, larger steps",
               "AMSGrad": "AMSGrad: the same"}
     panels = dict(zip(titles, axes.flat))
     for name, panel in panels.items():
         phase_diagram(panel, histories[name], epochs)
         panel.set_title(titles[name])
         panel.autoscale(False)
-        if name != "momentum":
-            panel.set_xlabel("Distance of the start below 0, -w(0)")
+        panel.set_xlabel("Momentum, from w(0) = -1" if name == "momentum"
+                         else "Distance of the start below 0, -w(0)")
     panels[CLOSER].set_yscale("linear")
     epochs_of_escape_bar(figure, axes, epochs)
     distances = -np.array(histories[CLOSER].column)

@@ -6,7 +6,7 @@ from lib.claims import History
 from lib.compat import keras
 from lib.data import ReLUBatches
 from lib.measure.sweeps import train_units
-from lib.show.plotting import FAILS, HOLDS, animation, fast_first, label, new_figure
+from lib.show.plotting import FAILS, HOLDS, animation, fast_first, label, name_curve, new_figure
 
 STARTS = (-2.0, 3.0)                    # ours: one on either side of 0
 STEPS_PER_EPOCH, EPOCHS = 10, 60        # ours: how often the weight is kept, and for how long
@@ -26,9 +26,11 @@ def animate(histories):
     grid = np.linspace(-2.3, 3.3, 200)
     panel.plot(grid, theory.unit_loss(grid), color="#777777")
     paths = [[start] + histories[f"point from {start:g}"].weight for start in STARTS]
-    dots = [panel.plot([], [], marker, color=colour, markersize=10, label=text)[0]
-            for colour, marker, text in ((FAILS, "s", "gets stuck at 0"), (HOLDS, "o", "learns 1"))]
-    label(panel, x="Weight", y="Loss", legend="upper center")
+    dots = [panel.plot([], [], marker, color=colour, markersize=10)[0]
+            for colour, marker in ((FAILS, "s"), (HOLDS, "o"))]
+    name_curve(panel, 0, 0.5, "gets stuck at 0", FAILS, ha="right", xytext=(-12, -8))
+    name_curve(panel, 1, 0, "learns 1", HOLDS, ha="center", xytext=(0, 16))
+    label(panel, x="Weight", y="Loss")
 
     def show(epoch):
         panel.set_title(f"step {epoch * STEPS_PER_EPOCH}", loc="left", family="monospace")

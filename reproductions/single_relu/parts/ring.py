@@ -7,7 +7,7 @@ from lib.claims import History, at_least, below, exactly, largest, suite_finds
 from lib.data import ReLUBatches
 from lib.measure.landscapes import degrees_turned
 from lib.measure.sweeps import train_ring
-from lib.show.plotting import FAILS, HOLDS, animation, fast_first, new_figure
+from lib.show.plotting import FAILS, HOLDS, animation, fast_first, name_curve, new_figure
 from reproductions.single_relu.parts import surface
 
 RADIUS = 2.0                        # ours
@@ -106,35 +106,31 @@ def draw(histories):
     figure, panel = new_figure(size=(7.2, 6.6))
     panel.set_title("A ReLU with a bias: where starts on a ring end")
     surface.draw(panel, histories)
-    labelled = set()
     for history in _every_start(histories):
-        colour, marker, dash, label = draw_style(history)
+        colour, marker, dash = draw_style(history)
         w, b = path_of(history)
-        panel.plot(w, b, dash, color=colour, linewidth=1.4,
-                   label=None if label in labelled else label)
+        panel.plot(w, b, dash, color=colour, linewidth=1.4)
         panel.plot(w[0], b[0], marker, color=colour)
         panel.plot(w[-1], b[-1], "X", color=colour, markersize=7, markeredgecolor="black",
                    zorder=7)
-        labelled.add(label)
-    panel.annotate("minimum (1, 0)", (1, 0), (1.3, 0.35))
-    panel.annotate("start upside down", (-RADIUS, 0), (-2.9, 0.3))
-    panel.annotate("dead: no gradient", (-0.35, -1.3), (0.3, -2.6),
-                   arrowprops={"arrowstyle": "->"})
-    panel.legend(loc="upper left")
+    for place, words, colour in (((-2.9, 0), "get\nstuck", FAILS),
+                                 ((1.5, 2.3), "reach\nthe minimum", HOLDS)):
+        name_curve(panel, *place, words, colour, fontsize="large")
+    name_curve(panel, -2.9, 2.7, "start upside down: w < 0", "black", fontsize="medium")
+    name_curve(panel, 0.3, -2.6, "dead: no gradient", "black", fontsize="medium")
+    panel.annotate("", (-0.35, -1.4), (0.28, -2.5), arrowprops={"arrowstyle": "->"})
     return figure
 
 
 def draw_style(history):
-    """Colour, marker, dash and label: a start that gets stuck differs from others in each."""
-    if is_stuck(history):
-        return FAILS, "s", "--", "gets stuck"
-    return HOLDS, "o", "-", "reaches (1, 0)"
+    """Colour, marker and dash: a start that gets stuck differs from others in each."""
+    return (FAILS, "s", "--") if is_stuck(history) else (HOLDS, "o", "-")
 
 
 def draw_paths(panel, histories):
     """The paths as thin lines, from markers at their starts."""
     for history in _every_start(histories):
-        colour, marker, _, _ = draw_style(history)
+        colour, marker, _ = draw_style(history)
         w, b = path_of(history)
         panel.plot(w, b, color=colour, linewidth=1)
         panel.plot(w[0], b[0], marker, color=colour)
@@ -146,8 +142,8 @@ def animate(histories):
     surface.draw(panel, histories)
     starts = _every_start(histories)
     styles, paths = list(map(draw_style, starts)), list(map(path_of, starts))
-    trails = [panel.plot([], [], color=colour, linewidth=1)[0] for colour, _, _, _ in styles]
-    dots = [panel.plot([], [], marker, color=colour)[0] for colour, marker, _, _ in styles]
+    trails = [panel.plot([], [], color=colour, linewidth=1)[0] for colour, _, _ in styles]
+    dots = [panel.plot([], [], marker, color=colour)[0] for colour, marker, _ in styles]
     steps_per_epoch = starts[0].settings["steps_per_epoch"]
 
     def show(epoch):

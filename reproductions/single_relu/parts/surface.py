@@ -58,6 +58,6 @@ def draw(panel, histories):
     levels = [0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1, 2, 4, 8]
     drawn = panel.contour(surface.axis, surface.axis, surface.loss, levels, colors="#888888",
                           linewidths=0.8)
-    panel.clabel(drawn, fontsize=7)
+    panel.clabel(drawn, fontsize="x-small")
     panel.plot(1, 0, "*", color="black", markersize=13, zorder=6)
     panel.set(xlabel="Weight w", ylabel="Bias b", aspect="equal")
