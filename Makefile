@@ -17,7 +17,7 @@ export MNIST_NPZ
 help:
 	@echo "make setup       install into .venv, nothing else"
 	@echo "make reproduce   run every claim: print its verdict, write records and figures to runs/"
-	@echo "make compare     compare our runs with the original programs', and draw them side by side"
+	@echo "make compare     compare our runs with the original programs', and draw both"
 	@echo "make figures     run every claim and renew the reference in figures/"
 	@echo "make seeds       judge every claim with the project's seeds"
 	@echo "make pages       write the generated parts of README, docs/ and tests/README from the reference"

@@ -33,13 +33,15 @@ class Source:
     """A published text that makes claims about training.
 
     title, url, published, licence: for the credits; sentences: {key: Sentence}, all that can be
-    checked, in the order of the text. ``source_says`` names its sentence by the key.
+    checked, in the order of the text. ``source_says`` names its sentence by the key. program: what
+    the source's own program does, in words that follow "which"; None if it has none.
     """
     title: str
     url: str
     published: str
     licence: str
     sentences: Dict[str, Sentence] = field(default_factory=dict)
+    program: Optional[str] = None
 
     def __post_init__(self):
         self.sentences = dict(self.sentences)

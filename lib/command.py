@@ -7,13 +7,13 @@ import signal
 import sys
 import tempfile
 
-from lib import VERSION, originals
+from lib import VERSION
 from lib.compat import NotSupported
 from lib.files import BadFile
-from lib.show import drift, pages, plotting, tables
+from lib.show import drift, pages, plotting, side_by_side, tables
 from lib.progress import track
-from lib.suite import (catalogue, coverage, deviations, explanations, matrix, pipeline, probing,
-                       records, releases, saved_models, seeds)
+from lib.suite import (cases, catalogue, coverage, deviations, explanations, matrix, pipeline,
+                       probing, records, releases, saved_models, seeds)
 from lib.suite.drift_report import Report
 from lib.suite.pipeline import OTHER_RUNS, REFERENCE, RUNS, SEED
 
@@ -116,8 +116,7 @@ def _parser():
     draw.add_argument("--dpi", metavar="N", type=_dots, help="dots per inch (default: 100)")
     draw.add_argument("--style", choices=("page", "slide"), default="page", help="slide: 16:9, "
                       "with type that can be read from the back of a room (default: page)")
-    compare = command("compare", _compare, "compare our histories with the original programs'",
-                      names=False)
+    compare = command("compare", _compare, "compare our histories with the original programs'")
     records_folder(compare)
     compare.add_argument("--out", metavar="DIR", type=_path,
                          default=os.path.join(RUNS, "compare"))
@@ -429,45 +428,22 @@ def _draw(options):
 
 def _compare(options):
     """Compare our histories with the originals'; status 1 if one is too far off or missing."""
-    found = pipeline.results_in(options.claims, _folders(options))
-    histories = [history for _, result, _ in found.values()
-                 for history in result.histories.values()]
-    _check_writable(options.out)
-    rows, status, by_reference = [], 0, {"original": 0, "NumPy": 0}
-    for case, original in track(originals.original_histories().items(), "comparing"):
-        same = [history for history in histories if originals.matches(original, history)]
-        if not same:
-            rows.append((case, "", "", "", "no history: run the claims first", ""))
-            status = 1
-            continue
-        ours = originals.Comparison(original, same[0])
-        status = status if ours.within else 1
-        reference = "original" if ours.shown is None else "NumPy"
-        by_reference[reference] += 1
-        rows.append((case, reference, _each(ours.deviations),
-                     ", ".join(f"{ours.tolerances[name]:.0e}" for name in ours.deviations),
-                     "yes" if ours.within else "NO",
-                     "" if ours.shown is None else _each(ours.shown)))
-        picture = os.path.join(originals.FOLDER, case + ".png")
-        if os.path.exists(picture):
-            figure = plotting.side_by_side(
-                picture, originals.as_long_as(original, same[0]),
-                originals.ACTIVATION_TITLE[original.settings["activation"]])
-            plotting.save(figure, os.path.join(options.out, case + ".png"))
-    tables.print_table({
-        "case": "left", "compared with": "left", "deviation": "left", "tolerance": "left",
-        "within": "left", "shown only: from the original": "left"}, rows)
-    print(f"""Largest deviation over the epochs, relative to max(1, |value|).
-{by_reference['original']} cases are compared with the original programs on TensorFlow 1.12.3;
-{by_reference['NumPy']} cases, of Adam and AMSGrad, with the same updates in NumPy: there the
-original's step counter raced: its own runs differ, so its deviation is shown, not judged.""")
-    _say_which_were_run_here(found)
-    print(f"Side by side, original left: {os.path.relpath(options.out)}")
-    return status
-
-
-def _each(by_series):
-    return ", ".join(f"{name} {deviation:.1e}" for name, deviation in by_series.items())
+    claims = catalogue.select(options.claims, options.names)
+    found = pipeline.results_in(claims, _folders(options))
+    compared = cases.cases_of(claims, {name: result for name, (_, result, _) in found.items()},
+                              every=not options.names)
+    if compared:
+        _check_writable(options.out)
+        for case in track(compared, "drawing"):
+            if case.comparison:
+                plotting.save(side_by_side.draw(case),
+                              os.path.join(options.out, case.name + ".png"))
+        side_by_side.print_cases(compared)
+        _say_which_were_run_here({claim.name: found[claim.name] for case in compared
+                                  for claim in case.claims if claim.name in found})
+        print(f"Figures, ours on top of the original: {os.path.relpath(options.out)}")
+    side_by_side.print_without_cases(cases.without_cases(claims, compared))
+    return 0 if all(case.within for case in compared) else 1
 
 
 def _record(options):

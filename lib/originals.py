@@ -24,7 +24,6 @@ TOLERANCE = {"SGD": 1e-5, "Adam": 5e-5}
 MNIST_TOLERANCES = {"val_loss": 2e-3, "val_accuracy": 2e-3, "batch_accuracy": 0.02 + 1e-9}
 # The rates of optimizers that the original names by a string: the defaults of its Keras
 DEFAULT_RATE = {"SGD": 0.01, "Adam": 0.001}
-ACTIVATION_TITLE = {"ReLU": "ReLU learning ReLU", "LeakyReLU": "LeakyReLU learning ReLU"}
 
 
 @functools.lru_cache(maxsize=None)
@@ -100,13 +99,15 @@ def tolerances_of(original):
 class Comparison:
     """How far our History of a case is from its reference.
 
-    deviations: {series: deviation} from its ``reference_of``; tolerances: {series: the largest
-    deviation that still counts as equal}; shown: {series: deviation} from the original if that is
-    shown but not judged, else None.
+    original, history: both as long as the original; reference: its ``reference_of``; deviations:
+    {series: deviation} from that; tolerances: {series: the largest deviation that still counts as
+    equal}; shown: {series: deviation} from the original if that is shown but not judged, else None.
     """
 
     def __init__(self, original, history):
-        self.deviations = deviations(reference_of(original), history)
+        self.original, self.history = original, as_long_as(original, history)
+        self.reference = reference_of(original)
+        self.deviations = deviations(self.reference, history)
         self.tolerances = tolerances_of(original)
         self.shown = deviations(original, history) if _by_adam(original) else None
 
@@ -171,8 +172,12 @@ def deviation(original, ours):
     """
     if len(ours) < len(original):
         return math.inf
-    return largest(abs(mine - theirs) / max(1.0, abs(theirs))
-                   for mine, theirs in zip(ours, original))
+    return largest(map(abs, differences(original, ours)))
+
+
+def differences(original, ours):
+    """(ours - original) / max(1, |original|) of each epoch that both have."""
+    return [(mine - theirs) / max(1.0, abs(theirs)) for mine, theirs in zip(ours, original)]
 
 
 def as_long_as(original, history):

@@ -196,6 +196,7 @@ def test_a_run_does_not_touch_the_reference(monkeypatch, tmp_path, words, folder
     (["run", "leaky_relu_escape"], "did you mean leaky_relu_escapes?"),
     (["run", "nothing"], "no claim or source is named 'nothing'"),
     (["draw", "nothing"], "no claim or source is named 'nothing'"),
+    (["compare", "nothing"], "no claim or source is named 'nothing'"),
     (["run", "--seed", "-1"], "a seed is a whole number from 0 to 4294967295, not '-1'"),
     (["run", "--seed", "4294967296"], "not '4294967296'"),
     (["run", "--seed", "one"], "not 'one'"),
@@ -372,16 +373,46 @@ def test_a_history_beyond_its_tolerance_from_the_reference_ends_with_1(
         assert said in capsys.readouterr().out
 
 
-def test_compare_holds_all_cases_and_draws_them(tmp_path, capsys):
+def test_compare_holds_all_cases_and_draws_each_distinct_run_once(tmp_path, capsys):
     assert main(["compare", "--out", str(tmp_path)]) == 0
     printed = capsys.readouterr().out
-    assert printed.count("| yes") == 47 and "NO" not in printed
-    assert len(files_below(tmp_path)) == 45
+    assert printed.count("| yes") == 39 and "NO" not in printed
+    assert len(files_below(tmp_path)) == 39
+    assert "\nDistinct runs: 37 of source 1 and 2 on MNIST.\n" in printed
+    assert printed.count(" is relu_w") + printed.count(" is leaky") == 8
+    assert "  relu_w-10_momentum0.9_lr0.01 is relu_w-10_momentum0.9\n" in printed
+
+
+def test_compare_takes_the_names_of_claims(tmp_path, capsys):
+    assert main(["compare", "leaky_relu_escapes", "22", "--out", str(tmp_path)]) == 0
+    rows = [line.split() for line in capsys.readouterr().out.splitlines() if "| yes" in line]
+    assert [(row[1], row[3]) for row in rows] == [
+        ("leaky0.3_w-10_sgd", "3"), ("mnist_next_batch_tf1.12.3_seed42", "22")]
+    assert files_below(tmp_path) == ["leaky0.3_w-10_sgd.png",
+                                     "mnist_next_batch_tf1.12.3_seed42.png"]
+
+
+def test_compare_says_in_a_line_where_there_is_no_original(tmp_path, capsys):
+    assert main(["compare", "1", "7", "8", "learning_rate", "16", "--out", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "No original of claims 1, 7 and 8: no run of the source's program, which trains one unit "
+        "without a bias, is about this.",
+        "No original of claims 9 to 14: the source has no program, only words and figures.",
+        "No original of claim 16: no run of the source's program, which trains a network of leaky "
+        "ReLUs on MNIST, is about this."]
+    assert files_below(tmp_path) == []
 
 
 def test_compare_says_what_has_not_been_run(tmp_path, capsys):
     assert main(["compare", "--records", str(tmp_path), "--out", str(tmp_path / "out")]) == 1
-    assert "no history: run the claims first" in capsys.readouterr().out
+    assert capsys.readouterr().out.count("no history: run the claims first") == 39
+
+
+def test_compare_knows_from_the_reference_which_cases_a_claim_should_have(tmp_path, capsys):
+    assert main(["compare", "3", "--records", str(tmp_path), "--out", str(tmp_path / "out")]) == 1
+    printed = capsys.readouterr().out
+    assert printed.count("no history: run the claims first") == 1
+    assert "| leaky0.3_w-10_sgd | 3 " in printed
 
 
 def test_compare_sees_a_history_that_went_elsewhere(quick_run, tmp_path, capsys):
@@ -390,7 +421,7 @@ def test_compare_sees_a_history_that_went_elsewhere(quick_run, tmp_path, capsys)
         history.weight[-1] += 1e-3
     records.write(record, str(tmp_path / FILES[0]))
     assert main(["compare", "--records", str(tmp_path), "--out", str(tmp_path / "out")]) == 1
-    assert "| NO" in capsys.readouterr().out
+    assert "| NO: claim 3 " in capsys.readouterr().out
 
 
 def test_an_interruption_keeps_what_was_finished_and_leaves_nothing_half_written(

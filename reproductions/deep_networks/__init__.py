@@ -12,6 +12,7 @@ SOURCE = Source(
     published="a Chinese blog's notes of a university course, after chapter 11 of A. Géron, "
               "\"Hands-On Machine Learning with Scikit-Learn and TensorFlow\", 1st edition, 2017",
     licence="all rights reserved",
+    program="trains a network of leaky ReLUs on MNIST",
     sentences={
         "error_passed_back": Sentence(
             GRADIENTS, "A deep network passes its error back layer by layer, and each layer "

@@ -17,6 +17,7 @@ SOURCE = Source(
     url="https://stats.stackexchange.com/questions/379884",
     published="Cross Validated, question 379884 and its accepted answer, 2018",
     licence="CC BY-SA 4.0",
+    program="trains one unit without a bias",
     sentences={
         "half_of_random_starts_fail": Sentence(
             QUESTION, "Started at a random weight, one ReLU that should learn one ReLU fails to "
