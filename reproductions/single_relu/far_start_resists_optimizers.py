@@ -123,6 +123,7 @@ def draw(histories):
     optimizers.draw(leaky, "weight", histories, "LeakyReLU(0.3)", ASIDE)
     for panel, low in ((weight, -10.6), (run_on, -3), (leaky, -10.6)):
         panel.set_ylim(low, 2.5)
+    bare = {"path_effects": [], "annotation_clip": True}     # left out if the run is too short
     crossing = first_epoch(w > 0 for w in histories["run on: ReLU, Adam 0.01"].weight)
     for panel, title, names in (
             (weight, "From -10 only momentum 0.9 at rate 0.01 escapes on a ReLU", (
@@ -140,12 +141,12 @@ def draw(histories):
                 (9, -9, "at 0.001", GREY, 9)))):
         panel.set_title(title)
         for epoch, height, words, colour, offset in names:
-            name_curve(panel, epoch, height, words, colour, xytext=(4, offset), path_effects=[])
+            name_curve(panel, epoch, height, words, colour, xytext=(4, offset), **bare)
     for panel in (weight, run_on):
         band(panel, panel.get_ylim()[0], 0)
-    name_curve(weight, 20, -6, "below 0:\nnot escaped", GREY, ha="right", path_effects=[])
-    name_curve(loss, 2, 1e-2, "momentum 0.9 at 0.01", HOLDS)
-    name_curve(loss, 20, 3e-3, COURSE, GREY, ha="right")
+    name_curve(weight, 20, -6, "below 0:\nnot escaped", GREY, ha="right", **bare)
+    name_curve(loss, 2, 1e-2, "momentum 0.9 at 0.01", HOLDS, **bare)
+    name_curve(loss, 20, 3e-3, COURSE, GREY, ha="right", **bare)
     return figure
 
 

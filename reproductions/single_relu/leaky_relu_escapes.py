@@ -72,13 +72,13 @@ def draw(histories):
     for panel, series in ((end, "weight"), (way, "weight"), (loss, "loss")):
         draw_course(panel, series, histories[LABEL])
     label(end, "Epoch", "Weight w", f"It learns {optimum:.3f}, where its loss is least, not 1")
-    end.set(xlim=(3.5, epochs + 0.4), ylim=(0.68, 1.05))
+    end.set(xlim=(min(3.5, epochs - 1), epochs + 0.4), ylim=(0.68, 1.05))
     end.axhline(1, **REFUTED)
     name_curve(end, epochs, 1, "1: the optimum, says the source", FAILS, ha="right",
                xytext=(0, 10))
     name_curve(end, epochs, optimum, f"1/(1 + c²): the optimum for c = {NEGATIVE_SLOPE}", HOLDS,
                ha="right", xytext=(0, -16))
-    name_curve(end, 8, 0.78, COURSE, GREY)
+    name_curve(end, 0.4 * epochs, 0.78, COURSE, GREY, annotation_clip=True)
     label(way, "Epoch", "Weight w", "It does escape from -10")
     way.axhline(1, **REFUTED)
     band(way, START - 0.5, 0)

@@ -101,6 +101,7 @@ def draw(histories):
     """The weights, in large, and the losses on a ReLU and on a leaky one."""
     figure, panels = new_figure(2, 2, size=(12, 6.2), height_ratios=(2.2, 1))
     below, above = {"xytext": (4, -13)}, {"xytext": (4, 13)}
+    bare = {"path_effects": [], "annotation_clip": True}     # left out if the run is too short
     names = {
         "ReLU": ("On a ReLU Adam and momentum escape, plain SGD does not", (
             (1, 1, "momentum 0.9", HOLDS, above),
@@ -120,9 +121,9 @@ def draw(histories):
         weight.set_title(title)
         weight.set_ylim(-1.08, 1.3)
         for epoch, height, name, colour, place in words:
-            name_curve(weight, epoch, height, name, colour, path_effects=[], **place)
+            name_curve(weight, epoch, height, name, colour, **bare, **place)
     band(panels[0, 0], -1.08, 0)
-    name_curve(panels[1, 0], 20, 3e-3, COURSE, GREY, ha="right")
+    name_curve(panels[1, 0], 20, 3e-3, COURSE, GREY, ha="right", **bare)
     return figure
 
 

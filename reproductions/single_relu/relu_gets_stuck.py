@@ -118,7 +118,7 @@ def draw(histories):
             course(panel, series, history, theory.closed_forms_of([history]),
                    originals_of([history]), **dict(line_style(index), color=colour, linestyle="-"))
         if abs(STARTS[name]) > 2:   # that far out is off the panel
-            name_curve(weight, 2, history.weight[1], name, colour, xytext=(8, 0))
+            name_curve(weight, 2, history.weight[:2][-1], name, colour, xytext=(8, 0))
         else:
             name_curve(weight, 0, STARTS[name], name, colour, ha="right",
                        xytext=(-8, 4 if STARTS[name] > 0 else -4))
