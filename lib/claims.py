@@ -1,6 +1,7 @@
 """The words of the suite: claim, source, sentence, history, outcome, verdict."""
 import inspect
 import math
+import re
 from dataclasses import dataclass, field
 from typing import Callable, Dict, Optional
 
@@ -256,6 +257,13 @@ class Claim:
         self.name = f"{self.source_name}/{self.stem}"
         self.number = module.NUMBER
         self.title = module.__doc__.split("\n", 1)[0].rstrip(".")
+
+    @property
+    def sections(self):
+        """The parts of its docstring below the title, each in one line: {heading: text}."""
+        parts = re.split(r"^([A-Z][a-z]+) {2,}", inspect.cleandoc(self.module.__doc__),
+                         flags=re.MULTILINE)
+        return {heading: " ".join(text.split()) for heading, text in zip(parts[1::2], parts[2::2])}
 
     @property
     def epochs(self):

@@ -9,8 +9,8 @@ import tempfile
 
 from lib import VERSION
 from lib.compat import NotSupported
-from lib.files import BadFile
-from lib.show import drift, pages, plotting, side_by_side, tables
+from lib.files import BadFile, read_json, written_whole
+from lib.show import drift, notebooks, page, pages, plotting, side_by_side, tables
 from lib.progress import track
 from lib.suite import (cases, catalogue, coverage, deviations, explanations, matrix, pipeline,
                        probing, records, releases, saved_models, seeds)
@@ -120,6 +120,15 @@ def _parser():
     records_folder(compare)
     compare.add_argument("--out", metavar="DIR", type=_path,
                          default=os.path.join(RUNS, "compare"))
+    one_page = command("page", _page, "write one HTML file with everything to look at", names=False)
+    records_folder(one_page)
+    one_page.add_argument("--out", metavar="FILE", type=_path, help="where it goes (default: "
+                          "runs/page.html)", default=os.path.join(RUNS, "page.html"))
+    one_page.add_argument("--drift", metavar="FILE", type=_path, help="what drift --json wrote "
+                          "(default: figures/drift.json)")
+    books = command("notebooks", _notebooks, "write claims' scripts as Jupyter notebooks")
+    books.add_argument("--out", metavar="DIR", type=_path, help="where they go (default: "
+                       "runs/notebooks)", default=os.path.join(RUNS, "notebooks"))
     over_seeds = command("seeds", _show_seeds, "show what each outcome measured with other seeds, "
                          "and how near it is to tipping")
     records_folder(over_seeds)
@@ -444,6 +453,54 @@ def _compare(options):
         print(f"Figures, ours on top of the original: {os.path.relpath(options.out)}")
     side_by_side.print_without_cases(cases.without_cases(claims, compared))
     return 0 if all(case.within for case in compared) else 1
+
+
+def _page(options):
+    """Write the page from records and the figures beside them."""
+    folders = _folders(options)
+    found = pipeline.results_in(options.claims, folders)
+    results = {name: result for name, (_, result, _) in found.items()}
+    over_seeds = {}
+    for folder in reversed(folders):
+        over_seeds.update(seeds.read_over_seeds(folder, options.claims))
+    covered, _ = coverage.sentences(options.claims, _results(options.claims, [REFERENCE]))
+    _check_writable(os.path.dirname(os.path.abspath(options.out)))
+    text = page.build(
+        options.claims, found, over_seeds,
+        {source.title: (len(those), sum(bool(one.rows) for one in those.values()))
+         for source, those in covered.items()},
+        cases.cases_of(options.claims, results, every=False), _drift_for_page(options.drift),
+        releases.path_of(releases.BASELINE), VERSION)
+    with written_whole(options.out) as temporary:
+        with open(temporary, "w", encoding="utf-8") as file:
+            file.write(text)
+    print(f"{os.path.relpath(options.out)}: {len(found)} claims, {len(text) / 1e6:.1f} MB; open it "
+          "in a browser.")
+    _say_which_were_run_here(found)
+    return 0
+
+
+def _drift_for_page(path):
+    """What ``drift --json`` wrote, as plain data; None if there is no file and none is asked for.
+    """
+    standard = os.path.join(REFERENCE, "drift.json")
+    if not (path or os.path.exists(standard)):
+        return None
+    found = read_json(path or standard)
+    if not isinstance(found, dict) or found.get("format") != drift.FORMAT:
+        raise BadFile(f"{path or standard}: not what drift --json writes (no format "
+                      f"{drift.FORMAT!r})")
+    return found
+
+
+def _notebooks(options):
+    claims = catalogue.select(options.claims, options.names)
+    _check_writable(options.out, claims)
+    for claim in claims:
+        path = records.path_of(claim, options.out, ".ipynb")
+        notebooks.write(claim, path)
+        print(os.path.relpath(path))
+    return 0
 
 
 def _record(options):

@@ -42,7 +42,7 @@ def written_whole(path):
 
 def write_json(data, path):
     """Write plain data in its own order, nothing rounded, each list of numbers on one line."""
-    text = json.dumps(_not_finite_as_text(data), indent=1, allow_nan=False, ensure_ascii=False)
+    text = json.dumps(not_finite_as_text(data), indent=1, allow_nan=False, ensure_ascii=False)
     text = re.sub(r"\[\n\s+([^\[\]{}]+?)\n\s+\]",
                   lambda found: "[" + re.sub(r"\n\s+", " ", found.group(1)) + "]", text)
     with written_whole(path) as temporary:
@@ -79,11 +79,11 @@ def as_numbers(values):
     return [as_numbers(value) if isinstance(value, list) else as_number(value) for value in values]
 
 
-def _not_finite_as_text(value):
+def not_finite_as_text(value):
     if isinstance(value, dict):
-        return {key: _not_finite_as_text(item) for key, item in value.items()}
+        return {key: not_finite_as_text(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_not_finite_as_text(item) for item in value]
+        return [not_finite_as_text(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     return value

@@ -248,14 +248,18 @@ def _title(report):
 
 def write_as_json(report, path):
     """All of the Report as plain data, for other programs."""
-    extents = report.extents()
+    extents, words = report.extents(), report.words
     write_json({
         "format": FORMAT, "status": report.status,
-        "baseline": dict(_origin(report.baseline), name=report.baseline_name),
-        "environments": {name: dict(_origin(record), extent=extents[name])
+        "baseline": dict(_origin(report.baseline), name=report.baseline_name,
+                         words=releases.words(report.baseline_name),
+                         verdicts={claim: report.baseline.claims[claim].verdict_in_words
+                                   for claim in report.claims}),
+        "environments": {name: dict(_origin(record), extent=extents[name], words=words[name])
                          for name, record in report.found.items()},
         "claims": {claim: {name: dict(_plain(one), verdict=one.verdict,
-                                      deviation=one.from_baseline)
+                                      deviation=one.from_baseline,
+                                      culprit=_letter(report, claim, name, one))
                            for name, one in by_environment.items()}
                    for claim, by_environment in report.claims.items()},
         "probes": {probe: {name: dict(_plain(one), deviation=one.from_baseline)
@@ -270,6 +274,12 @@ def write_as_json(report, path):
         "unexplained": [_with_blame(report, change) for change in report.unexplained],
         "known": {finding: [_with_blame(report, change) for change in changes]
                   for finding, changes in report.known.items()}}, path)
+
+
+def _letter(report, claim, environment, one):
+    """That of the culprit of a claim that moved, or None."""
+    culprit = report.culprit_of(claim, environment) if one.closeness in (WITHIN, BEYOND) else None
+    return culprit.letter if culprit else None
 
 
 def _with_blame(report, change):

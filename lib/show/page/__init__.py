@@ -1,0 +1,158 @@
+"""One HTML file with everything: claims, figures, seeds, originals, releases and a playground.
+
+It opens from the file system without a network. What is in it comes from records and from the
+figures beside them, so neither Keras nor matplotlib is imported. docs/the-page.md says what it is
+made of.
+"""
+import base64
+import glob
+import gzip
+import io
+import itertools
+import json
+import os
+
+from lib.files import not_finite_as_text
+from lib.show import tables
+from lib.suite import records
+
+HERE = os.path.dirname(__file__)
+# d3 and Plot draw, the twister draws NumPy's random numbers; licences lie beside them
+LIBRARIES = ("d3-7.9.2.min.js", "plot-0.6.17.min.js", "mersenne-twister-1.1.0.js")
+SCRIPTS = ("single_relu.js", "charts.js", "records.js", "originals.js", "drift.js", "play.js",
+           "page.js")
+ICONS = {"reproduced": "✔", "in part": "◐", "not reproduced": "✘"}
+
+
+def build(claims, found, over_seeds, coverage, cases, drift, baseline, version):
+    """The page as text.
+
+    claims: of the catalogue; found: {name: (Record, Result, folder)} of ``pipeline.results_in``;
+    over_seeds: {name: OverSeeds}; coverage: {title of a source: (sentences, how many are judged)};
+    cases: of ``lib.suite.cases``; drift: what ``drift --json`` wrote, or None; baseline: the path
+    of the record that it compares with, or None.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    template = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True,
+                           lstrip_blocks=True, undefined=StrictUndefined).get_template("page.html")
+    drift = _of_claims(drift) if drift else None
+    sources = [(source, [_content(claim, found.get(claim.name), over_seeds.get(claim.name), drift)
+                         for claim in of_source])
+               for source, of_source in itertools.groupby(claims, lambda claim: claim.source)]
+    data = {"title": "Training reproductions",
+            "claims": {claim.name: {"number": claim.number, "title": claim.title,
+                                    "stem": claim.stem} for claim in claims},
+            "presets": [{"claim": claim.name, "label": label, "settings": history.settings}
+                        for claim in claims if claim.name in found
+                        for label, history in found[claim.name][1].histories.items()],
+            "originals": [_plain_case(case) for case in cases if case.comparison],
+            "drift": drift}
+    return template.render(
+        version=version, sources=sources, coverage=coverage, drift=drift, icons=ICONS,
+        seed_columns=tables.SEED_COLUMNS, seeds_explained=tables.SEEDS_EXPLAINED,
+        environments=_environments(found),
+        packed={claim.stem: _packed(records.path_of(claim, found[claim.name][2]))
+                for claim in claims if claim.name in found},
+        baseline=_packed_baseline(baseline) if baseline else "",
+        data=_as_script(data), styles=_text_of("page.css"),
+        libraries=[_text_of("vendor", name) for name in LIBRARIES],
+        scripts=[_text_of(name) for name in SCRIPTS])
+
+
+def _of_claims(drift):
+    """What the page shows of ``drift --json``: claims, not probes."""
+    return {"words": {name: one["words"] for name, one in drift["environments"].items()},
+            "baseline": drift["baseline"]["words"], "verdicts": drift["baseline"]["verdicts"],
+            "claims": drift["claims"], "culprits": drift["culprits"],
+            "findings": [{"of": change["of"], "environment": change["environment"],
+                          "finding": finding}
+                         for finding, changes in drift["known"].items() for change in changes
+                         if change["of"] in drift["claims"]]}
+
+
+def _plain_case(case):
+    """A run of an original program beside ours."""
+    claim, original, ours = case.claims[0], case.original, case.comparison.history
+    return {"case": case.name, "words": " = ".join(case.names),
+            "title": f"{claim.number}. {claim.title}",
+            "judged_by": "original" if case.comparison.shown is None else "NumPy",
+            "series": {name: {"original": values,
+                              "ours": list(ours.series[name])[:len(values)]}
+                       for name, values in original.series.items()}}
+
+
+def _text_of(*path):
+    with open(os.path.join(HERE, *path), encoding="utf-8") as file:
+        return file.read()
+
+
+def _as_script(data):
+    """JSON that cannot end the script element that holds it."""
+    return json.dumps(not_finite_as_text(data), separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _packed(path):
+    """A file for the page to unpack: gzip, in base64."""
+    with open(path, "rb") as file:
+        return base64.b64encode(gzip.compress(file.read(), mtime=0)).decode("ascii")
+
+
+def _packed_baseline(path):
+    """The claims of a release's record, without what the page does not compare."""
+    with open(path, encoding="utf-8") as file:
+        record = json.load(file)
+    claims = {name: {part: claim[part] for part in ("verdict", "histories", "tolerances")}
+              for name, claim in record["claims"].items()}
+    text = json.dumps({"environment": record["environment"], "claims": claims},
+                      separators=(",", ":"))
+    return base64.b64encode(gzip.compress(text.encode("utf-8"), mtime=0)).decode("ascii")
+
+
+def _content(claim, one, over_seeds, drift):
+    """What the template says about a claim, run or not."""
+    _, result, folder = one or (None, None, None)
+    stem = claim.name.split("/")[-1]
+    return {
+        "claim": claim, "stem": stem, "result": result,
+        "verdict": result.verdict if result else "not run yet",
+        "verdict_in_words": result.verdict_in_words if result else "not run yet",
+        "reasons": list(dict.fromkeys(row.fails_because for row in result.documented
+                                      if row.fails_because)) if result else [],
+        "pictures": _pictures(claim, folder) if result else [],
+        "over_seeds": over_seeds,
+        "seed_rows": list(tables.seed_rows(over_seeds)) if over_seeds else [],
+        "releases": (drift or {}).get("claims", {}).get(claim.name, {})}
+
+
+def _pictures(claim, folder):
+    """[(name, data URI)] of the figures and animations beside a claim's record."""
+    begin = records.path_of(claim, folder, "")
+    paths = sorted(path for ending in (".png", ".*.png", ".*.gif")
+                   for path in glob.glob(glob.escape(begin) + ending))
+    return [(os.path.basename(path)[len(claim.stem) + 1:], _as_uri(path)) for path in paths]
+
+
+def _as_uri(path):
+    """A picture in base64: a PNG as lossless WebP, which is a third of the size; a GIF as it is."""
+    if path.endswith(".gif"):
+        with open(path, "rb") as file:
+            kind, content = "gif", file.read()
+    else:
+        from PIL import Image
+        kind, buffer = "webp", io.BytesIO()
+        with Image.open(path) as picture:
+            picture.convert("RGB").save(buffer, "WEBP", lossless=True, method=2)
+        content = buffer.getvalue()
+    return f"data:image/{kind};base64," + base64.b64encode(content).decode("ascii")
+
+
+def _environments(found):
+    """[(environment in words, numbers of the claims that were run there)]."""
+    together = {}
+    for record, result, _ in found.values():
+        where = record.environment
+        words = (f"TensorFlow {where.get('tensorflow')}, Keras {where.get('keras')}, "
+                 f"NumPy {where.get('numpy')}, Python {where.get('python')}, "
+                 f"{where.get('processor')}, {where.get('platform')}")
+        together.setdefault(words, []).append(result.number)
+    return sorted(together.items(), key=lambda one: -len(one[1]))
