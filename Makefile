@@ -13,10 +13,12 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python;
 MNIST_NPZ ?= $(abspath $(wildcard ../shared/data/mnist.npz))
 export MNIST_NPZ
 
-.PHONY: help setup reproduce figures test test-slow matrix compare seeds pages lint clean
+.PHONY: help setup reproduce page notebooks figures test test-slow matrix compare seeds pages lint clean
 help:
 	@echo "make setup       install into .venv, nothing else"
-	@echo "make reproduce   run every claim: print its verdict, write records and figures to runs/"
+	@echo "make reproduce   run every claim: print its verdict, write records, figures and the page to runs/"
+	@echo "make page        write runs/page.html: all of it in one file, to look at in a browser"
+	@echo "make notebooks   write each script as a Jupyter notebook to runs/notebooks/"
 	@echo "make compare     compare our runs with the original programs', and draw both"
 	@echo "make figures     run every claim and renew the reference in figures/"
 	@echo "make seeds       judge every claim with the project's seeds"
@@ -32,11 +34,18 @@ help:
 
 setup: $(VENV)/installed
 
+# the page is written of whatever came out, and the status is that of the run
 reproduce: $(VENV)/installed
-	@$(RUN) -m reproductions run
+	@$(RUN) -m reproductions run; status=$$?; $(RUN) -m reproductions page && exit $$status
 
 figures: $(VENV)/installed
 	@$(RUN) -m reproductions run --out figures
+
+page: $(VENV)/installed
+	@$(RUN) -m reproductions page
+
+notebooks: $(VENV)/installed
+	@$(RUN) -m reproductions notebooks
 
 compare: $(VENV)/installed
 	@$(RUN) -m reproductions compare

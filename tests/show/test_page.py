@@ -13,6 +13,7 @@ from lib.command import main
 from lib.files import read_json
 from lib.show import page
 from lib.suite import records
+from lib.suite.catalogue import find_claims
 from lib.suite.pipeline import REFERENCE
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -73,20 +74,21 @@ def open_page(browser, path):
     assert elsewhere == []
 
 
-def test_the_page_has_every_claim_and_is_smaller_than_5_mb(path, text, claims):
+def test_the_page_has_every_claim_and_is_smaller_than_5_mb(path, text):
     assert os.path.getsize(path) < 5e6
-    assert [claim.stem for claim in claims if f'<article id="{claim.stem}">' not in text] == []
+    assert [claim.stem for claim in find_claims()
+            if f'<article id="{claim.stem}">' not in text] == []
 
 
-def test_a_record_of_the_page_is_that_of_the_folder(text, claims):
+def test_a_record_of_the_page_is_that_of_the_folder(text):
     packed = re.search(r'id="record-leak_slopes">([^<]*)<', text).group(1)
     with open(os.path.join(REFERENCE, "single_relu", "leak_slopes.json"), "rb") as file:
         assert gzip.decompress(b64decode(packed)) == file.read()
 
 
-def test_what_a_record_says_is_text_not_html(claims, tmp_path):
+def test_what_a_record_says_is_text_not_html(tmp_path):
     """Not in the claim's rows, and not in the data of the scripts."""
-    claim, evil = claims[0], "</script><script>alert(1)</script>"
+    claim, evil = find_claims()[0], "</script><script>alert(1)</script>"
     record = records.read(records.path_of(claim, REFERENCE))
     result = record.claims[claim.name]
     next(iter(result.rows.values())).statement = evil
@@ -126,12 +128,12 @@ def test_each_part_fits_the_width_and_has_no_serious_fault(open_page, address, w
 
 
 @in_a_browser
-def test_the_arithmetic_of_the_playground_is_keras(open_page, claims):
+def test_the_arithmetic_of_the_playground_is_keras(open_page):
     """Of every recorded run that it can play, in float64 on the same batches: within 5e-5, as much
     as Adam in float32 is off; SGD within 1e-5.
     """
     shown, played = open_page("#play"), {}
-    for claim in claims:
+    for claim in find_claims():
         if claim.source_name != "single_relu":
             continue
         _, result = records.read_result(records.path_of(claim, REFERENCE), claim.name)
@@ -139,11 +141,10 @@ def test_the_arithmetic_of_the_playground_is_keras(open_page, claims):
             run = shown.evaluate("settings => runOf(settings)", history.settings)
             if run and set(history.series) == {"loss", "weight"}:
                 off = shown.evaluate(
-                    """([run, loss, weight]) => { const played = train(run);
-                    return [deviation(played.loss, asNumbers(loss)),
-                            deviation(played.weight, asNumbers(weight))]; }""",
+                    """([run, loss, weight]) => besideRecord(train(run), {
+                    loss: asNumbers(loss), weight: asNumbers(weight)})""",
                     [run] + [_as_json(history.series[name]) for name in ("loss", "weight")])
-                played[claim.name, label] = max(float(one) for one in off), run["optimizer"]
+                played[claim.name, label] = max(off["loss"], off["weight"]), run["optimizer"]
     assert len(played) > 40
     assert {key: off for key, (off, optimizer) in played.items()
             if not off <= (1e-5 if optimizer == "SGD" else 5e-5)} == {}

@@ -11,6 +11,7 @@ import io
 import itertools
 import json
 import os
+import re
 
 from lib.files import not_finite_as_text
 from lib.show import tables
@@ -33,8 +34,10 @@ def build(claims, found, over_seeds, coverage, cases, drift, baseline, version):
     of the record that it compares with, or None.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    template = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True,
-                           lstrip_blocks=True, undefined=StrictUndefined).get_template("page.html")
+    environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True,
+                              lstrip_blocks=True, undefined=StrictUndefined)
+    environment.filters["with_links"] = _with_links
+    template = environment.get_template("page.html")
     drift = _of_claims(drift) if drift else None
     sources = [(source, [_content(claim, found.get(claim.name), over_seeds.get(claim.name), drift)
                          for claim in of_source])
@@ -133,17 +136,22 @@ def _pictures(claim, folder):
 
 
 def _as_uri(path):
-    """A picture in base64: a PNG as lossless WebP, which is a third of the size; a GIF as it is."""
-    if path.endswith(".gif"):
-        with open(path, "rb") as file:
-            kind, content = "gif", file.read()
-    else:
-        from PIL import Image
-        kind, buffer = "webp", io.BytesIO()
-        with Image.open(path) as picture:
-            picture.convert("RGB").save(buffer, "WEBP", lossless=True, method=2)
-        content = buffer.getvalue()
-    return f"data:image/{kind};base64," + base64.b64encode(content).decode("ascii")
+    """A picture or animation in base64, as lossless WebP: a third of the size of a PNG or GIF."""
+    from PIL import Image, ImageSequence
+    buffer = io.BytesIO()
+    with Image.open(path) as picture:
+        frames = [frame.convert("RGB") for frame in ImageSequence.Iterator(picture)]
+        moving = {"save_all": True, "append_images": frames[1:], "loop": 0,
+                  "duration": picture.info.get("duration", 0)} if len(frames) > 1 else {}
+    frames[0].save(buffer, "WEBP", lossless=True, method=2, **moving)
+    return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+
+
+def _with_links(text):
+    """Escaped text in which addresses are links."""
+    from markupsafe import Markup, escape
+    return Markup(re.sub(r"https?://[^\s:;,)]+", r'<a href="\g<0>" rel="noreferrer">\g<0></a>',
+                         str(escape(text))))
 
 
 def _environments(found):

@@ -24,6 +24,18 @@ const number = value => {
   return value === 0 ? "0" : String(+value.toPrecision(4));
 };
 
+// What Plot draws, as one picture to a screen reader: it names each group of marks, which only
+// something with a role may be.
+function picture(options) {
+  const svg = Plot.plot(options);
+  svg.setAttribute("role", "img");
+  for (const part of $$("[aria-label], [aria-description]", svg)) {
+    part.removeAttribute("aria-label");
+    part.removeAttribute("aria-description");
+  }
+  return svg;
+}
+
 // On a logarithmic axis powers of ten alone are written out.
 const powerOfTen = value => {
   const power = Math.log10(value);
@@ -42,7 +54,7 @@ function lineChart({curves, x = "Epoch", y, title, log = false, first = 1, width
   const names = curves.map(({name}) => name);
   const colour = name => COLOURS[names.indexOf(name) % COLOURS.length];
   const dash = name => DASHES[names.indexOf(name) % DASHES.length];
-  const svg = Plot.plot({
+  const svg = picture({
     width, height, marginLeft: 56, marginRight: 16, ariaLabel: title,
     style: {background: "transparent", color: "currentColor", fontSize: "12px",
             fontFamily: "inherit", overflow: "visible"},
@@ -61,7 +73,6 @@ function lineChart({curves, x = "Epoch", y, title, log = false, first = 1, width
         {x: "x", y: "y", stroke: colour(name), symbol: "times", r: 4, strokeWidth: 1.5})),
       Plot.tip(points, Plot.pointer({x: "x", y: "y", title: point =>
         `${point.name}\n${x} ${point.x}: ${number(point.y)}`, fill: "var(--paper)"}))]});
-  svg.setAttribute("role", "img");
   const key = curves.length > 1 ? element("p", {class: "key"}, ...names.map((name, i) => element(
     "span", {}, swatch(colour(name), dash(name), curves[i].dots), name))) : "";
   return {svg, key};

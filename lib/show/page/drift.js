@@ -2,8 +2,11 @@
 // record of one's own is compared here, in the browser.
 "use strict";
 
-const CLOSENESS = {"identical": "identical, to the last bit", "within": "within tolerance",
-                   "beyond": "beyond tolerance"};
+// {what drift says: [class of a cell, in words]}
+const CLOSENESS = {"identical": ["identical", "identical, to the last bit"],
+                   "within tolerance": ["within", "within tolerance"],
+                   "beyond tolerance": ["beyond", "beyond tolerance"]};
+const wordsOf = one => one.closeness ? CLOSENESS[one.closeness][1] : one.state;
 
 function showDrift(drift, claims) {
   const place = $("#drift .app");
@@ -24,12 +27,12 @@ function showDrift(drift, claims) {
 
   const differs = (claim, one) => one.state === "compared" && one.verdict !== usual[claim];
   const kept = (claim, one, filter) => filter === "all"
-    || (filter === "beyond" ? one.closeness === "beyond" : differs(claim, one));
+    || (filter === "beyond" ? one.closeness === "beyond tolerance" : differs(claim, one));
 
   function tell(claim, name) {
     const one = drift.claims[claim][name], left = one["left its tolerance"];
     const lines = [`${claims[claim].number}. ${claims[claim].title}, on ${drift.words[name]}: `
-      + (one.closeness ? CLOSENESS[one.closeness] : one.state) + "."];
+      + `${wordsOf(one)}.`];
     if (one.deviation) lines.push(`The largest deviation from ${drift.baseline}: `
       + `${number(one.deviation)}, relative to max(1, |value|).`);
     if (left) {
@@ -65,9 +68,9 @@ function showDrift(drift, claims) {
       filter === "all" || rows.some(claim => kept(claim, drift.claims[claim][name], filter)));
     const cell = (claim, name) => {
       const one = drift.claims[claim][name], shown = kept(claim, one, filter);
-      const kind = one.closeness || "not-compared";
+      const kind = one.closeness ? CLOSENESS[one.closeness][0] : "not-compared";
       const words = `${claims[claim].number} on ${drift.words[name]}: `
-        + (CLOSENESS[one.closeness] || one.state) + (differs(claim, one) ? ", another verdict" : "");
+        + wordsOf(one) + (differs(claim, one) ? ", another verdict" : "");
       return element("td", {class: shown ? kind : "other"}, element("button", {
         type: "button", class: differs(claim, one) ? "verdict" : null, "aria-label": words,
         title: words, onclick: () => tell(claim, name)}, shown && kind === "beyond" ? one.culprit || "?" : ""));
@@ -100,7 +103,7 @@ function showDrift(drift, claims) {
 
   place.replaceChildren(
     element("p", {class: "controls"}, ...filters),
-    element("p", {class: "key"}, ...Object.entries(CLOSENESS).map(([kind, words]) => element(
+    element("p", {class: "key"}, ...Object.values(CLOSENESS).map(([kind, words]) => element(
       "span", {}, element("i", {class: kind}), words))),
     element("div", {class: "wide", tabindex: "0", role: "region",
                     "aria-label": "Claims by environments"}, table), detail, drop, answer);

@@ -44,6 +44,13 @@ function fateOf(run, {weight}) {
   return `It ends at w = ${number(last)}.`;
 }
 
+function comparison({epochs, loss, weight}, length) {
+  if (!epochs) return "Keras recorded this run in float32, which overflows in the first epoch.";
+  return `Keras recorded this run in float32. The largest difference from it${epochs < length
+    ? `, up to epoch ${epochs}` : ""}, relative to max(1, |value|): loss ${loss.toExponential(1)}, `
+    + `weight ${weight.toExponential(1)}.`;
+}
+
 function showPlayground(recorded, claims) {
   const presets = recorded.filter(({settings}) => runOf(settings));
   const place = $("#play .app"), reduced = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -83,7 +90,7 @@ function showPlayground(recorded, claims) {
       const biases = [...result.biases, result.bias[result.bias.length - 1]];
       const path = weights.slice(0, shown + 1).map((w, i) => [w, biases[i]])
         .filter(([w, b]) => Math.abs(w) < 1e6 && Math.abs(b) < 1e6);
-      landscape.replaceChildren(Plot.plot({
+      landscape.replaceChildren(picture({
         width, height: 330, marginLeft: 56, marginBottom: 40, ariaLabel: "The path of weight and bias",
         style: {background: "transparent", color: "currentColor", fontSize: "12px"},
         x: {label: "w", grid: true}, y: {label: "b", grid: true},
@@ -98,7 +105,7 @@ function showPlayground(recorded, claims) {
     const curve = d3.range(domain[0], domain[1], (domain[1] - domain[0]) / 300)
       .map(w => [w, expectedLoss(w, run.slope)]);
     const low = Math.max(domain[0], Math.min(domain[1], here));
-    const svg = Plot.plot({
+    const svg = picture({
       width, height: 330, marginLeft: 56, marginBottom: 40,
       ariaLabel: "The expected loss over the weight, and the unit",
       style: {background: "transparent", color: "currentColor", fontSize: "12px"},
@@ -110,7 +117,6 @@ function showPlayground(recorded, claims) {
               Plot.text([[run.start, expectedLoss(run.start, run.slope)]],
                         {text: () => "start", dx: run.start < 0 ? 30 : -30}),
               Plot.dot([[low, expectedLoss(low, run.slope)]], {r: 8, fill: "var(--vermilion)"})]});
-    svg.setAttribute("role", "img");
     svg.classList.add("drag");
     const scale = svg.scale("x");
     const drag = event => {
@@ -156,10 +162,7 @@ function showPlayground(recorded, claims) {
     at.max = result.weights.length;
     at.value = at.max;
     sentence.textContent = fateOf(run, result);
-    beside.textContent = against
-      ? `Keras recorded this run in float32. The largest difference from it, relative to max(1, `
-        + `|value|): loss ${deviation(result.loss, against.series.loss).toExponential(1)}, weight `
-        + `${deviation(result.weight, against.series.weight).toExponential(1)}.`
+    beside.textContent = against ? comparison(besideRecord(result, against.series), run.epochs)
       : "Computed here, in float64, by Keras' update rules and on NumPy's batches of that seed.";
     history.replaceState(null, "", addressOf(run));
     draw();
@@ -235,7 +238,7 @@ function diagram(settings, {column, rate, state}, say, choose) {
   const swap = across[0] > across[across.length - 1];
   const fill = state.flatMap(row => { const found = [...row].map(colour);
                                       return swap ? found.reverse() : found; });
-  const svg = Plot.plot({
+  const svg = picture({
     width: 560, height: 420, marginLeft: 60, ariaLabel: "The fate of each run",
     style: {background: "transparent", color: "currentColor", fontSize: "12px"},
     color: {type: "identity"},
@@ -245,7 +248,6 @@ function diagram(settings, {column, rate, state}, say, choose) {
     marks: [Plot.raster(fill, {width: across.length, height: rate.length, x1: d3.min(across),
       x2: d3.max(across), y1: rate[0], y2: rate[rate.length - 1], fill: d => d,
       imageRendering: "pixelated"})]});
-  svg.setAttribute("role", "img");
   svg.classList.add("point");
   const nearest = (values, value) => d3.minIndex(values, one => Math.abs(Math.log(one / value)));
   const cell = event => {

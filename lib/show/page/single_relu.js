@@ -125,7 +125,8 @@ function runOf(settings) {
     && settings.batch_size === BATCH_SIZE && settings.steps_per_epoch === STEPS_PER_EPOCH
     && settings.loss === "mean_squared_error" && !settings.nesterov
     && typeof settings.negative_slope === "number" && settings.epochs <= 40;
-  if (!single || !["SGD", "Adam"].includes(settings.optimizer)) return null;
+  if (!single || !["SGD", "Adam"].includes(settings.optimizer)
+      || !["ReLU", "LeakyReLU"].includes(settings.activation)) return null;
   return {
     start: settings.start, bias: null, slope: settings.negative_slope,
     optimizer: settings.amsgrad ? "AMSGrad" : settings.optimizer, rate: settings.learning_rate,
@@ -148,4 +149,15 @@ function deviation(ones, others) {
     return differ / Math.max(1, all.length);
   }
   return others.reduce((most, other, i) => Math.max(most, deviation(ones[i], other)), 0);
+}
+
+// How far a run played here is from Keras' record of it, {loss, weight}, over as many epochs as
+// float32 can hold the squares of its outputs: {loss, weight, epochs}.
+function besideRecord(played, {loss, weight}) {
+  const fits = i => Number.isFinite(loss[i]) && Math.abs(weight[i]) < 1e16;
+  let epochs = 0;
+  while (epochs < weight.length && fits(epochs)) epochs += 1;
+  const first = values => values.slice(0, epochs);
+  return {epochs, loss: deviation(first(played.loss), first(loss)),
+          weight: deviation(first(played.weight), first(weight))};
 }
