@@ -26,8 +26,15 @@ def test_ten_steps_are_those_in_float64(probe):
         assert found.state == records.NOT_THERE
     elif probe.reference:
         assert found.error < EXACT
-    else:
-        assert found.measured.loss[-1] < found.measured.loss[0]
+
+
+@pytest.mark.skipif(not compiles_with_xla(), reason="this release compiles no step with XLA")
+def test_the_wide_network_is_the_same_by_xla_but_for_last_bits():
+    last = slice(2, None)
+    plain = steps.trained("relu", steps.WIDE, arrays=last)
+    by_xla = steps.trained("relu", steps.WIDE, arrays=last, by_xla=True)
+    assert np.allclose(by_xla["weights"], plain["weights"], rtol=0, atol=1e-5)
+    assert np.ptp(plain["weights"], axis=0).min() > 1e-4
 
 
 @pytest.mark.parametrize("activation", [None, "tanh", "relu"])
