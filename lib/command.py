@@ -1,7 +1,6 @@
 """The command line: it parses, calls and prints, and imports a framework only to train."""
 import argparse
 import contextlib
-import fnmatch
 import os
 import signal
 import sys
@@ -591,8 +590,7 @@ def show_drift(paths, baseline_path=None, in_order=False, out=None, json=None, j
         return WRONG_USAGE if unreadable else 1
     drift.print_report(report)
     if accept:
-        changes = [(one.of, one.environment, one.what) for one in report.unexplained
-                   if any(fnmatch.fnmatchcase(one.of, name) for name in of or ["*"])]
+        changes = report.to_accept(of or ["*"])
         new = explanations.accept(changes, accept, baseline_name)
         print(f"Accepted: {len(changes)} differences in {new} new entries of "
               f"{os.path.relpath(explanations.path())}.")

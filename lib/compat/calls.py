@@ -1,4 +1,5 @@
-"""What runs inside Keras: kernels, such as "Tanh", and what calls them, such as "layers.Dense".
+"""What runs inside Keras: kernels, such as "Tanh", what calls them, such as "layers.Dense", and
+"compiled.XLA" where XLA compiles them into one.
 
 TensorFlow 2 tells a callback of every operation, whether it runs at once or becomes a part of a
 graph; the callback looks at who is calling. Nothing is changed or replaced by it.
@@ -42,6 +43,8 @@ def calls_noted():
             keras_module = _OF_KERAS.match(frame.f_globals.get("__name__", ""))
             if keras_module:
                 names.add(f"{keras_module.group(3)}.{_name_of(frame)}")
+            elif getattr(frame.f_locals.get("self"), "_jit_compile", None) is True:
+                names.add("compiled.XLA")   # while a tf.function of that kind is traced
             frame = frame.f_back
 
     callbacks.add_op_callback(note)

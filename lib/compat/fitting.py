@@ -15,10 +15,15 @@ def compile_model(model, optimizer, loss, steps_per_execution=1, jit_compile=Non
     settings = {}
     if engine() != "torch" and (is_keras_3() or tensorflow_release() >= (2, 4)):
         settings["steps_per_execution"] = _steps_at_once(steps_per_execution)
-    if jit_compile and engine() != "torch" and (is_keras_3() or tensorflow_release() >= (2, 11)):
+    if jit_compile and compiles_with_xla():
         settings["jit_compile"] = True
     model.compile(optimizer=optimizer, loss=loss, **settings)
     _build(model.optimizer, model.trainable_variables)
+
+
+def compiles_with_xla():
+    """Whether ``compile_model`` can have XLA compile a step: from TensorFlow 2.11 on."""
+    return engine() != "torch" and (is_keras_3() or tensorflow_release() >= (2, 11))
 
 
 def _steps_at_once(steps):

@@ -10,6 +10,8 @@ from typing import Any, Callable, Dict, Optional, Tuple
 
 OPERATION, OPTIMIZER, INITIALIZER = "operation", "optimizer", "initializer"
 LAYER, LOSS, FIT, DEFAULTS = "layer", "loss", "fit", "defaults"
+# At the end of the names of probes of the same steps, not compiled, and compiled by XLA
+EAGERLY, BY_XLA = ", eagerly", ", compiled by XLA"
 # How far the numbers of a probe may move between releases, relative to max(1, |value|): some
 # hundred last bits of a float32
 TOLERANCE = 1e-5

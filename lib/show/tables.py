@@ -1,4 +1,5 @@
 """Records in, tables out: text that a person can paste into an issue."""
+import io
 import shutil
 import sys
 
@@ -30,10 +31,10 @@ def print_table(columns, rows):
         table.add_row(*(Text(str(cell) if wrapped else str(cell).replace("|", "\\|"))
                         for cell in row))
     width = max(NARROWEST, shutil.get_terminal_size().columns) if wrapped else UNWRAPPED
-    console = Console(width=width, no_color=True)
-    with console.capture() as captured:
-        console.print(table)
-    print("\n".join(line.rstrip() for line in captured.get().split("\n") if line.strip()))
+    # not onto stdout itself: rich ends the program with status 1 where a pipe was closed
+    text = io.StringIO()
+    Console(file=text, width=width, no_color=True).print(table)
+    print("\n".join(line.rstrip() for line in text.getvalue().split("\n") if line.strip()))
 
 
 VERDICT_COLUMNS = {"says": "left", "outcome": "left", "measured": "right", "expected": "whole",

@@ -5,13 +5,13 @@ probe lies on its path if all that the probe is about is among them. Where a his
 environment to its neighbour, the probes on its path that moved there, too, are the suspects. A
 kernel that moved is to blame, and what contains it moved in consequence; if Keras moved and none
 of the kernels below it did that have a probe, Keras is to blame, or what compiles the step if the
-same moved nothing where it ran eagerly.
+same moved nothing where it ran eagerly, or XLA if nothing moved but what it compiles.
 """
 import math
 from dataclasses import dataclass
 from typing import Dict, Tuple
 
-from lib.probes import DEFAULTS, INITIALIZER, OPERATION, OPTIMIZER
+from lib.probes import BY_XLA, DEFAULTS, EAGERLY, INITIALIZER, OPERATION, OPTIMIZER
 from lib.suite import releases
 from lib.suite.deviations import beyond_tolerance, of_histories
 from lib.suite.drift import COMPARED, neighbours
@@ -20,7 +20,6 @@ from lib.suite.records import MEASURED
 KERAS, KERNELS, UNKNOWN = "Keras", "kernels", "not found"
 BOTH = "kernels, Keras"
 COMPILED = "the compiled step"      # Keras' step or TensorFlow's graph optimizer: what combines
-EAGERLY = ", eagerly"               # ends the name of a probe beside the one of a compiled step
 # Rounded correctly, whoever computes them: IEEE 754 leaves no choice
 EXACT = {"Abs", "Add", "AddV2", "Div", "Greater", "Less", "Max", "Maximum", "Min", "Minimum", "Mul",
          "Neg", "RealDiv", "Relu", "ReluGrad", "Select", "SelectV2", "Sign", "Square", "Sub",
@@ -198,12 +197,15 @@ class Investigation:
         return Blame(step, whose, to_blame, by, beyond)
 
     def _of_keras(self, by_themselves, optimizers, step):
-        """Whose it is that no kernel moved: COMPILED, if what moved did not where it ran eagerly.
+        """Whose it is that no kernel moved: XLA's, if nothing moved but what it compiles; COMPILED,
+        if what moved did not where it ran eagerly.
 
         An optimizer that moved is Keras' in any case: its probes leave nothing to combine.
         """
         if not by_themselves:
             return UNKNOWN
+        if all(name.endswith(BY_XLA) for name in by_themselves):
+            return SWITCHES["xla"]
         eagerly = {name + EAGERLY for name in by_themselves if name + EAGERLY in self._probes}
         if eagerly and not optimizers and not eagerly & set(self.moved(step)):
             return COMPILED

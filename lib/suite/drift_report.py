@@ -1,4 +1,5 @@
 """All that there is to say of records beside a baseline, before anybody prints or draws it."""
+import fnmatch
 import string
 from collections import Counter
 from dataclasses import dataclass, field
@@ -155,6 +156,20 @@ class Report:
         if None in errors or errors[0] == errors[1]:
             return ""
         return "before" if errors[0] < errors[1] else "after"
+
+    def to_accept(self, names=("*",)):
+        """What ``explanations.accept`` needs of the unexplained changes of the claims and probes
+        whose names match one of ``names``.
+        """
+        changes = [(one.of, self._where(one), one.what) for one in self.unexplained
+                   if any(fnmatch.fnmatchcase(one.of, name) for name in names)]
+        return list(dict.fromkeys(changes))     # a crash of the baseline differs from all others
+
+    def _where(self, change):
+        """Its environment; of a crash, the one that crashed."""
+        there = self.found[change.environment].probes.get(change.of)
+        crashed = change.what != CRASHED or there and there.state == CRASHED
+        return change.environment if crashed else self.baseline_name
 
     @property
     def unexplained(self):

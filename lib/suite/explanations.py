@@ -5,6 +5,7 @@ from typing import List
 
 from lib.files import read_json, write_json
 from lib.suite import records, releases
+from lib.suite.records import CRASHED
 
 FILE = "explained.json"
 
@@ -44,17 +45,23 @@ def finding_of(name, environment, baseline, change, known):
     """The finding that explains a change of a claim or probe, or None.
 
     A finding tells its environments from all others, so it explains a difference between one of
-    them and one of the others, whichever is the baseline.
+    them and one of the others, whichever is the baseline. Of a crash they are those that crash, and
+    it counts where both do, too.
     """
-    return next((one.finding for one in known if one.of == name and change in one.changes
-                 and (environment in one.environments) != (baseline in one.environments)), None)
+    def explains(one):
+        here, there = (place in one.environments for place in (environment, baseline))
+        return here or there if change == CRASHED else here != there
+
+    return next((one.finding for one in known
+                 if one.of == name and change in one.changes and explains(one)), None)
 
 
 def accept(changes, why, baseline):
     """Write that ``why`` explains these [(name, environment, change)]: the number of new entries.
 
-    Where a finding of that name has an entry for the same claim or probe and the same changes, the
-    environment is added to it. A difference of the baseline is what all others have in common.
+    environment: of a crash, the one that crashed. Where a finding of that name has an entry for the
+    same claim or probe and the same changes, the environment is added to it. A difference of the
+    baseline is what all others have in common.
     """
     known, by_name = read(), {}
     for name, environment, change in changes:
@@ -63,11 +70,12 @@ def accept(changes, why, baseline):
     for name, by_environment in by_name.items():
         for environment, changed in by_environment.items():
             entry = next((one for one in known if (one.finding, one.of, one.changes)
-                          == (why, name, changed) and baseline not in one.environments), None)
+                          == (why, name, changed)
+                          and (changed == [CRASHED] or baseline not in one.environments)), None)
             if entry is None:
                 new += 1
                 known.append(Explanation(why, name, [environment], changed))
-            else:
+            elif environment not in entry.environments:
                 entry.environments.append(environment)
     write_json([asdict(one) for one in known], path())
     return new

@@ -4,6 +4,7 @@ import pytest
 
 from lib.compat import compile_model, engine, keras, outputs_of
 from lib.compat.calls import calls_noted
+from lib.compat.fitting import compiles_with_xla
 from lib.compat.loading import tensorflow_release
 
 pytestmark = pytest.mark.skipif(
@@ -31,6 +32,16 @@ def test_what_a_compiled_step_calls_is_noted_with_the_optimizer_and_the_loss():
     assert {"Sigmoid", "SigmoidGrad", "optimizers.RMSprop"} <= calls
     assert any(name.startswith("losses.") for name in calls)
     assert not any("Adam" in name or "Dataset" in name or "Reshape" in name for name in calls)
+
+
+@pytest.mark.skipif(not compiles_with_xla(), reason="this release compiles no step with XLA")
+@pytest.mark.parametrize("jit_compile", [True, None])
+def test_it_is_noted_whether_xla_compiles_the_step(jit_compile):
+    model = network("tanh")
+    compile_model(model, keras.optimizers.SGD(0.01), "mean_squared_error", jit_compile=jit_compile)
+    with calls_noted() as calls:
+        model.fit(np.ones((4, 3)), np.ones((4, 2)), verbose=0)
+    assert ("compiled.XLA" in calls) == bool(jit_compile)
 
 
 def test_outside_nothing_is_noted_and_numbers_are_the_same():

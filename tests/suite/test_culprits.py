@@ -170,6 +170,14 @@ def test_a_compiled_step_that_moved_while_the_same_run_eagerly_did_not_is_the_co
     assert blame(of(OLD, 0.5, **still), of(NEW, 0.500001, **moved)).whose == KERAS
 
 
+def test_what_moved_only_where_xla_compiles_it_is_xlas():
+    dense = {"kind": "fit", "subject": ["Dense"], "calls": ["MatMul", "layers.Dense"]}
+    names = ("steps", "steps, eagerly", "steps, compiled by XLA")
+    still = {name: probe(1.0, **dense) for name in names}
+    moved = dict(still, **{names[2]: probe(1.0000001, **dense)})
+    assert blame(of(OLD, 0.5, **still), of(NEW, 0.500001, **moved)).whose == "XLA"
+
+
 def test_keras_2_is_a_part_of_its_tensorflow_though_its_version_stays(monkeypatch):
     monkeypatch.setitem(VERSIONS, OLD, ("1.14.0", "2.2.4-tf"))
     monkeypatch.setitem(VERSIONS, MIDDLE, ("1.15.5", "2.2.4-tf"))

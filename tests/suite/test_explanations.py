@@ -59,6 +59,21 @@ def test_what_is_accepted_is_written_for_all_environments_that_share_it(folder, 
     assert main(["drift", base, "--against", one]) == 0     # in the other direction, too
 
 
+def test_a_crash_is_accepted_where_it_crashed_and_beside_another_crash(folder, capsys):
+    crash = replace(probe(), state="crashed", reason="ValueError")
+    base, other, sound = written(folder, base=with_loss(1.0, mask=crash, tanh=probe()),
+                                 other=with_loss(1.0, mask=crash, tanh=probe()),
+                                 sound=with_loss(1.0, mask=probe(), tanh=probe()))
+    assert main(["drift", base, other, sound, "--probes", "--against", base,
+                 "--accept", "A mask crashes"]) == 0
+    assert [(one.of, one.environments) for one in explanations.read()] == [
+        ("mask", ["base", "other"])]
+    assert "Accepted: 2 differences in 1 new entries" in capsys.readouterr().out
+    assert main(["drift", base, other, "--probes", "--against", sound]) == 0
+    assert main(["drift", base, other, "--probes", "--against", base]) == 0
+    assert main(["drift", sound, "--probes", "--against", base]) == 0
+
+
 def test_only_those_that_are_named_are_accepted(folder, capsys):
     base, one = written(folder, base=with_loss(0.5, tanh=probe(1.0)),
                         one=with_loss(0.7, tanh=probe(1.5)))
