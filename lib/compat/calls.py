@@ -14,6 +14,8 @@ from lib.compat.loading import engine, tensorflow_release
 # Keras' own modules, whichever package has them
 _OF_KERAS = re.compile(r"(keras|tf_keras)\.(\w+\.)*(layers|optimizers|losses|initializers|"
                        r"activations|metrics|ops)(\.|$)")
+# Where TensorFlow traces a tf.function, the latter before 2.11
+_OF_FUNCTIONS = ("polymorphic_function", "def_function")
 # Operations that move numbers and compute none
 _PLUMBING = re.compile(r"(Placeholder|Const|Identity|IdentityN|NoOp|\w*VariableOp|VarHandleOp|"
                        r"\w*Reshape|Pack|Unpack|\w*Slice|Fill|\w*Iterator\w*|Optional\w+|"
@@ -40,10 +42,12 @@ def calls_noted():
         names.add(op_type)
         frame = sys._getframe(1)
         while frame is not None:
-            keras_module = _OF_KERAS.match(frame.f_globals.get("__name__", ""))
+            module = frame.f_globals.get("__name__", "")
+            keras_module = _OF_KERAS.match(module)
             if keras_module:
                 names.add(f"{keras_module.group(3)}.{_name_of(frame)}")
-            elif getattr(frame.f_locals.get("self"), "_jit_compile", None) is True:
+            elif module.endswith(_OF_FUNCTIONS) and getattr(
+                    frame.f_locals.get("self"), "_jit_compile", None) is True:
                 names.add("compiled.XLA")   # while a tf.function of that kind is traced
             frame = frame.f_back
 

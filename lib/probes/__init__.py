@@ -2,8 +2,8 @@
 
 A claim says that its numbers moved; a probe says where. Each module here is a table of one kind of
 case: inputs and weights come from NumPy, and the release's own Keras does the rest. What a case
-should give is computed in NumPy with float64 (``lib.probes.reference``), so that of two releases
-that disagree the right one can be told.
+should give is computed in NumPy with float64, so that of two releases that disagree the right one
+can be told.
 """
 from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, Optional, Tuple

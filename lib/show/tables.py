@@ -175,11 +175,3 @@ standard deviations: below about 2, another seed may tip the outcome."""
 def seed_title(claim, one):
     return (f"{claim.number}. {claim.title}: {one.verdict} over {one.seeds} seeds, {one.agreeing} "
             f"of which agree with the record{'' if one.current else ' (of older code)'}")
-
-
-def short(deviation):
-    """A deviation in a few characters: "0", "3e-8", "inf", or "-" where there is none."""
-    if deviation != deviation:
-        return "-"
-    text = f"{deviation:.0e}" if deviation else "0"
-    return text.replace("e-0", "e-").replace("e+0", "e+")

@@ -2,19 +2,24 @@
 import os
 import re
 
+import pages
 import pytest
 
 from lib.command import main
-from lib.suite import drift, explanations, matrix, records, releases
+from lib.suite import drift, explanations, matrix, releases
 from lib.suite.catalogue import find_claims
-from lib.suite.drift_report import Report
 
 RECORDS = releases.record_paths(releases.FOLDER)
 
 
 @pytest.fixture(scope="module")
-def found():
-    return {name: records.read(path) for name, path in RECORDS.items()}
+def report():
+    return pages.report_of_all_releases()
+
+
+@pytest.fixture(scope="module")
+def found(report):
+    return report.found
 
 
 def test_there_is_a_record_of_every_environment():
@@ -54,11 +59,6 @@ def test_every_claim_is_compared_on_each_or_says_why_it_is_not_run(report):
            for environment, one in by_environment.items() if one.state != drift.COMPARED}
     assert list(why) == [("py37-tf1.14", "deep_networks/mnist_checkpoint_round_trip")]
     assert all(why.values())
-
-
-@pytest.fixture(scope="module")
-def report(found):
-    return Report(found, found[releases.BASELINE], releases.BASELINE, in_order=True)
 
 
 def test_every_explanation_explains_something_and_names_a_finding(report):
