@@ -121,8 +121,8 @@ def draw(histories):
     optimizers.draw(loss, "loss", histories, "ReLU", ASIDE)
     optimizers.draw(run_on, "weight", histories, "ReLU", ASIDE, "run on: ", adam.RUN_ON)
     optimizers.draw(leaky, "weight", histories, "LeakyReLU(0.3)", ASIDE)
-    for panel, low in ((weight, -10.6), (run_on, -3), (leaky, -10.6)):
-        panel.set_ylim(low, 2.5)
+    for panel, low, high in ((weight, -10.6, 2.5), (run_on, -3, 2.5), (leaky, -10.6, 4.5)):
+        panel.set_ylim(low, high)
     bare = {"path_effects": [], "annotation_clip": True}     # left out if the run is too short
     crossing = first_epoch(w > 0 for w in histories["run on: ReLU, Adam 0.01"].weight)
     for panel, title, names in (

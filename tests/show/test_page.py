@@ -220,7 +220,7 @@ def test_claims_are_filtered_by_verdict_and_words(open_page):
     shown.select_option("#by-verdict", "in part")
     in_part = int(shown.inner_text("#how-many").split()[0])
     assert 0 < in_part < 22
-    assert shown.locator("#overview tbody tr:visible").count() == in_part
+    assert shown.locator("#overview li:visible").count() == in_part
     shown.fill("#by-text", "leaky ReLU escapes")
     assert shown.inner_text("#how-many") == "1 of 22 claims"
 
@@ -295,7 +295,7 @@ def test_it_can_be_used_by_keyboard(open_page):
     shown.keyboard.press("Tab")
     focused = shown.evaluate("document.activeElement.textContent")
     shown.keyboard.press("Enter")
-    assert focused in shown.inner_text("nav a[aria-current]") or "#play" in shown.url
+    assert focused in shown.inner_text("header nav a[aria-current]") or "#play" in shown.url
 
 
 @in_a_browser

@@ -22,6 +22,7 @@ HERE = os.path.dirname(__file__)
 LIBRARIES = ("d3-7.9.2.min.js", "plot-0.6.17.min.js", "mersenne-twister-1.1.0.js")
 SCRIPTS = ("single_relu.js", "charts.js", "records.js", "originals.js", "drift.js", "play.js",
            "page.js")
+THUMBNAIL = (360, 180)    # pixels
 ICONS = {"reproduced": "✔", "in part": "◐", "not reproduced": "✘"}
 
 
@@ -47,11 +48,15 @@ def build(claims, found, over_seeds, coverage, cases, drift, baseline, version):
                                     "stem": claim.stem} for claim in claims},
             "presets": [{"claim": claim.name, "label": label, "settings": history.settings}
                         for claim in claims if claim.name in found
-                        for label, history in found[claim.name][1].histories.items()],
+                        for label, history in found[claim.name][1].histories.items()
+                    if set(history.series) == {"loss", "weight"}],
             "originals": [_plain_case(case) for case in cases if case.comparison],
             "drift": drift}
     return template.render(
         version=version, sources=sources, coverage=coverage, drift=drift, icons=ICONS,
+        neighbours={claim.stem: (before, after) for before, claim, after
+                    in zip([None, *claims], claims, [*claims[1:], None])},
+        without_program=[source.title for source, _ in sources if not source.program],
         seed_columns=tables.SEED_COLUMNS, seeds_explained=tables.SEEDS_EXPLAINED,
         environments=_environments(found),
         packed={claim.stem: _packed(records.path_of(claim, found[claim.name][2]))
@@ -122,6 +127,7 @@ def _content(claim, one, over_seeds, drift):
         "reasons": list(dict.fromkeys(row.fails_because for row in result.documented
                                       if row.fails_because)) if result else [],
         "pictures": _pictures(claim, folder) if result else [],
+        "thumbnail": _thumbnail(claim, folder) if result else None,
         "over_seeds": over_seeds,
         "seed_rows": list(tables.seed_rows(over_seeds)) if over_seeds else [],
         "releases": (drift or {}).get("claims", {}).get(claim.name, {})}
@@ -135,15 +141,43 @@ def _pictures(claim, folder):
     return [(os.path.basename(path)[len(claim.stem) + 1:], _as_uri(path)) for path in paths]
 
 
-def _as_uri(path):
-    """A picture or animation in base64, as lossless WebP: a third of the size of a PNG or GIF."""
-    from PIL import Image, ImageSequence
-    buffer = io.BytesIO()
+def _thumbnail(claim, folder):
+    """The claim's figure in small, without the words around it; None if it was not drawn."""
+    from PIL import Image
+    path = records.path_of(claim, folder, ".png")
+    if not os.path.exists(path):
+        return None
     with Image.open(path) as picture:
-        frames = [frame.convert("RGB") for frame in ImageSequence.Iterator(picture)]
+        small = picture.convert("RGB")
+    small.thumbnail(THUMBNAIL)
+    return _webp([small], quality=70)
+
+
+def _as_uri(path):
+    """A picture or animation in base64, as WebP of 128 colours: a fifth of the size of its file."""
+    from PIL import Image, ImageSequence
+    with Image.open(path) as picture:
+        frames = _of_few_colours([frame.convert("RGB") for frame in ImageSequence.Iterator(picture)])
         moving = {"save_all": True, "append_images": frames[1:], "loop": 0,
                   "duration": picture.info.get("duration", 0)} if len(frames) > 1 else {}
-    frames[0].save(buffer, "WEBP", lossless=True, method=2, **moving)
+    return _webp(frames, lossless=True, method=2, **moving)
+
+
+def _of_few_colours(frames):
+    """The frames with the 128 colours that suit the first and the last of them best."""
+    from PIL import Image
+    width, height = frames[0].size
+    both = Image.new("RGB", (width, 2 * height))
+    both.paste(frames[0])
+    both.paste(frames[-1], (0, height))
+    palette = both.quantize(128, dither=Image.Dither.NONE)
+    return [frame.quantize(palette=palette, dither=Image.Dither.NONE).convert("RGB")
+            for frame in frames]
+
+
+def _webp(frames, **options):
+    buffer = io.BytesIO()
+    frames[0].save(buffer, "WEBP", **options)
     return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
 
 

@@ -55,7 +55,7 @@ function lineChart({curves, x = "Epoch", y, title, log = false, first = 1, width
   const colour = name => COLOURS[names.indexOf(name) % COLOURS.length];
   const dash = name => DASHES[names.indexOf(name) % DASHES.length];
   const svg = picture({
-    width, height, marginLeft: 56, marginRight: 16, ariaLabel: title,
+    width, height, marginLeft: 56, marginRight: 16, marginTop: 30, ariaLabel: title,
     style: {background: "transparent", color: "currentColor", fontSize: "12px",
             fontFamily: "inherit", overflow: "visible"},
     marginBottom: 40, x: {label: x, labelOffset: 36,
@@ -102,7 +102,8 @@ function numbersOf(curves, x = "Epoch", first = 1) {
 // A figure of one or more charts below each other, with buttons.
 function figureOf(charts, {name, caption, tables = []}) {
   const figure = element("figure", {class: "chart"}, element("figcaption", {}, caption));
-  for (const {svg, key} of charts) figure.append(svg, key || "");
+  figure.append(element("div", {class: "beside"}, ...charts.map(({svg, key}) =>
+    element("div", {}, svg, key || ""))));
   figure.append(element(
     "p", {class: "buttons"},
     element("button", {type: "button", onclick: () => keep(charts, `${name}.svg`)}, "Save as SVG"),
@@ -156,4 +157,8 @@ function keepAsPng(charts, name) {
   picture.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(text);
 }
 
-const widthOf = place => Math.max(280, Math.min(720, place.clientWidth || 560));
+// Of a chart in a place, where two of them may stand beside each other.
+const widthOf = (place, beside = 1) => {
+  const room = place.clientWidth || 560;
+  return Math.max(280, Math.min(720, beside > 1 && room >= 920 ? (room - 28) / 2 : room));
+};

@@ -23,8 +23,16 @@ function showDrift(drift, claims) {
       type: "radio", name: "drift-filter", value, ...(i ? {} : {checked: ""})}), " ", words));
   const detail = element("div", {class: "detail", "aria-live": "polite"},
                          element("p", {}, "Choose a cell to see what moved, where and through what."));
-  const table = element("table", {class: "grid"});
+  const table = element("table", {class: "grid", "aria-label": "Claims by environments"});
+  const said = element("p", {class: "small", "aria-live": "polite"});
+  const moved = new Set(Object.values(drift.claims).flatMap(cells => Object.values(cells)
+    .filter(({closeness}) => closeness === "beyond tolerance").map(({culprit}) => culprit)));
+  const letters = drift.culprits.filter(({letter}) => moved.has(letter)).map(one =>
+    element("li", {}, element("b", {}, one.letter), ` ${whoseIs(one)}`));
 
+  function whoseIs({whose, before, after}) {
+    return `${whose}, between ${drift.words[before] || drift.baseline} and ${drift.words[after]}`;
+  }
   const differs = (claim, one) => one.state === "compared" && one.verdict !== usual[claim];
   const kept = (claim, one, filter) => filter === "all"
     || (filter === "beyond" ? one.closeness === "beyond tolerance" : differs(claim, one));
@@ -48,8 +56,7 @@ function showDrift(drift, claims) {
     const culprit = culprits[one.culprit];
     if (culprit) {
       const probes = Object.keys(culprit.probes);
-      lines.push(`Moved by ${one.culprit}: ${culprit.whose}, between ${drift.words[culprit.before]
-        || drift.baseline} and ${drift.words[culprit.after]}`
+      lines.push(`Moved by ${one.culprit}: ${whoseIs(culprit)}`
         + (probes.length ? `, through ${probes.slice(0, 6).join("; ")}`
           + (probes.length > 6 ? ` and ${probes.length - 6} more` : "") : "") + ".");
     }
@@ -75,11 +82,9 @@ function showDrift(drift, claims) {
         type: "button", class: differs(claim, one) ? "verdict" : null, "aria-label": words,
         title: words, onclick: () => tell(claim, name)}, shown && kind === "beyond" ? one.culprit || "?" : ""));
     };
+    said.textContent = rows.length
+      ? `${rows.length} claims on ${columns.length} environments. A frame marks another verdict.` : "None.";
     table.replaceChildren(
-      element("caption", {}, rows.length ? `${rows.length} claims on ${columns.length} `
-        + "environments. A letter names what moved the numbers beyond tolerance; a frame marks "
-        + "another verdict"
-        : "None."),
       element("thead", {}, element("tr", {}, element("td"), ...columns.map(name =>
         element("th", {scope: "col"}, element("span", {}, drift.words[name]))))),
       element("tbody", {}, ...rows.map(claim => element(
@@ -103,10 +108,12 @@ function showDrift(drift, claims) {
 
   place.replaceChildren(
     element("p", {class: "controls"}, ...filters),
-    element("p", {class: "key"}, ...Object.values(CLOSENESS).map(([kind, words]) => element(
-      "span", {}, element("i", {class: kind}), words))),
+    element("p", {class: "key"}, ...[...Object.values(CLOSENESS), ["not-compared", "not compared"]]
+      .map(([kind, words]) => element("span", {}, element("i", {class: kind}), words))), said,
     element("div", {class: "wide", tabindex: "0", role: "region",
-                    "aria-label": "Claims by environments"}, table), detail, drop, answer);
+                    "aria-label": "Claims by environments"}, table), detail,
+    element("h3", {}, "What moved the numbers beyond tolerance"),
+    element("ul", {class: "letters"}, ...letters), drop, answer);
   for (const filter of $$("input[name=drift-filter]", place)) filter.addEventListener("change", fill);
   fill();
   return () => {};

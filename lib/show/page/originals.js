@@ -25,7 +25,7 @@ function showOriginals(cases) {
     cutLabel.hidden = mode !== "wipe";
     const charts = Object.entries(one.series).map(([name, {original, ours}]) => {
       const common = {y: name, log: name.endsWith("loss") && [...original, ...ours].every(v => v > 0),
-                      width: widthOf(place), height: 230};
+                      width: widthOf(place, Object.keys(one.series).length), height: 260};
       const title = `${name}, the original program's and ours`;
       if (mode === "difference") {
         return lineChart({...common, log: false, title: `difference of ${name}`,

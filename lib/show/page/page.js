@@ -21,15 +21,15 @@ async function copy(text, button) {
 function filterClaims() {
   const verdict = $("#by-verdict").value, text = $("#by-text").value.trim().toLowerCase();
   let shown = 0;
-  for (const row of $$("#overview tbody tr")) {
+  for (const row of $$("#overview li")) {
     row.hidden = !((!verdict || row.dataset.verdict === verdict)
                    && (!text || row.textContent.toLowerCase().includes(text)));
     shown += !row.hidden;
   }
   for (const source of $$("#overview section")) {
-    source.hidden = $$("tbody tr", source).every(row => row.hidden);
+    source.hidden = $$("li", source).every(row => row.hidden);
   }
-  $("#how-many").textContent = `${shown} of ${$$("#overview tbody tr").length} claims`;
+  $("#how-many").textContent = `${shown} of ${$$("#overview li").length} claims`;
 }
 
 const VIEWS = {
@@ -42,8 +42,9 @@ function route() {
   const [name, query] = decodeURI(location.hash.slice(1)).split("?");
   const shown = document.getElementById(name)?.matches("main > *") ? name : "overview";
   for (const part of $$("main > *")) part.hidden = part.id !== shown;
-  for (const link of $$("nav a")) {
-    if (link.hash === `#${shown}`) link.setAttribute("aria-current", "page");
+  const of = $(`article#${CSS.escape(shown)}`) ? "overview" : shown;
+  for (const link of $$("header nav a")) {
+    if (link.hash === `#${of}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
   VIEWS[shown]?.(new URLSearchParams(query || ""));

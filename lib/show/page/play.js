@@ -109,7 +109,9 @@ function showPlayground(recorded, claims) {
       width, height: 330, marginLeft: 56, marginBottom: 40,
       ariaLabel: "The expected loss over the weight, and the unit",
       style: {background: "transparent", color: "currentColor", fontSize: "12px"},
-      x: {label: "w", labelOffset: 36, domain}, y: {label: "L(w), expected", grid: true, type: "sqrt", zero: true},
+      x: {label: "w", labelOffset: 36, domain}, y: {label: "L(w), expected", grid: true, zero: true,
+          // large losses closer together, so that the kink at w = 0 is seen; no kink where there is none
+          type: "symlog", constant: 1},
       marks: [Plot.ruleX([0], {stroke: "var(--grey)", strokeDasharray: "4 3"}),
               Plot.line(curve, {stroke: "var(--grey)", strokeWidth: 2}),
               Plot.dot([[run.start, expectedLoss(run.start, run.slope)]],

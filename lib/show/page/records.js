@@ -47,14 +47,17 @@ async function explore(place, stem) {
   const draw = () => {
     const curves = Object.entries(histories).flatMap(([label, history]) => curvesOf(history)
       .filter(([name]) => name === chooser.value).map(([, values]) => ({name: label, values})));
+    const epochs = Object.values(histories).every(({settings, series}) => !series[chooser.value]
+      || series[chooser.value].length === settings.epochs);
+    const x = epochs ? "Epoch" : "Place in the series";
     const few = curves.slice(0, COLOURS.length), left = curves.length - few.length;
-    const chart = lineChart({curves: few, x: "Place in the series", y: chooser.value,
+    const chart = lineChart({curves: few, x, y: chooser.value,
                              log: log.checked, width: widthOf(place),
                              title: `${chooser.value} of ${few.map(one => one.name).join(", ")}`});
     shown.replaceChildren(figureOf([chart], {
       name: `${stem}-${chooser.value}`, caption: `${chooser.value}, as recorded`
         + (left ? `: ${few.length} of ${curves.length} histories` : ""),
-      tables: [numbersOf(few, "Place")]}));
+      tables: [numbersOf(few, x)]}));
   };
   chooser.addEventListener("change", draw);
   log.addEventListener("change", draw);

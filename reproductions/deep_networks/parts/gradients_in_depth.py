@@ -13,7 +13,7 @@ from lib.show.plotting import GREY, THEORY, label, name_curve
 from reproductions.deep_networks.parts.four_networks import (LOOKS, NETWORKS, UNBOUNDED,
                                                              VANISHING)
 
-BELOW = (UNBOUNDED, VANISHING)   # whose names stand below their curves
+BELOW = {UNBOUNDED: -24, VANISHING: -14}     # points, of names that stand below their curves
 DRAWS = 4       # ours: of the kernels of each chain
 
 
@@ -59,10 +59,11 @@ def draw(panel, histories):
         panel.semilogy(layers, np.sqrt(closed_form(name)), **THEORY)
         panel.semilogy(layers, sizes, markevery=2, **look)
         name_curve(panel, 1, sizes[0], name, look["color"], ha="right",
-                   xytext=(0, -14 if name in BELOW else 12))
+                   xytext=(0, BELOW.get(name, 12)))
     name_curve(panel, 9, np.sqrt(closed_form(VANISHING))[8], "grey road:\nclosed form", GREY,
                xytext=(-10, -12), ha="right")
     label(panel, f"Layer, from the output ({DEPTH}) to the input (1)",
           "Root mean square of the gradient", "On its way back a gradient vanishes or explodes")
+    panel.margins(y=0.08)
     panel.set_xticks(range(2, DEPTH + 1, 6))
     panel.invert_xaxis()
