@@ -3,6 +3,8 @@
 Matplotlib is imported only when something is drawn, so listing the claims does not wait for it.
 """
 import contextlib
+import textwrap
+from typing import Callable, NamedTuple
 
 import numpy as np
 
@@ -161,7 +163,9 @@ def label(panel, x=None, y=None, title=None, legend=None):
 
 def caption(figure, words):
     """Small words below the figure, which say what it is a figure of."""
-    figure.supxlabel(words, x=0.01, ha="left", fontsize="small", color=GREY)
+    from matplotlib import rcParams
+    width = int(150 * figure.get_figwidth() / rcParams["font.size"])    # characters in a line
+    figure.supxlabel(textwrap.fill(words, width), x=0.01, ha="left", fontsize="small", color=GREY)
 
 
 def name_curve(panel, x, y, words, colour, **text):
@@ -264,13 +268,11 @@ def way_to(moment, path):
     return np.vstack([path[:step + 1], here]).T
 
 
-def animation(figure, show, frames):
-    """A matplotlib animation: ``show(frame)`` moves the artists for each of ``frames``."""
-    from matplotlib.animation import FuncAnimation
-    show(frames[-1])
-    figure.canvas.draw()
-    figure.set_layout_engine("none")  # laid out once, not for every frame
-    return FuncAnimation(figure, show, frames)
+class Animation(NamedTuple):
+    """A figure that moves: ``show(frame)`` moves its artists for each of ``frames``."""
+    figure: object
+    show: Callable
+    frames: list
 
 
 def save(figure, path, dpi=None, slide=False):
@@ -289,11 +291,15 @@ def save(figure, path, dpi=None, slide=False):
         figure.savefig(temporary, format=kind, metadata=metadata, dpi=dpi or "figure")
 
 
-def save_animation(moving, path, frames_a_second=12):
-    """Write an ``animation`` as a looping GIF."""
-    from matplotlib.animation import PillowWriter
+def save_animation(animation, path, frames_a_second=12):
+    """Write an Animation as a looping GIF."""
+    from matplotlib.animation import FuncAnimation, PillowWriter
+    figure, show, frames = animation
     with one_look(), written_whole(path) as temporary:
-        moving.save(temporary, writer=PillowWriter(frames_a_second))
+        show(frames[-1])
+        figure.canvas.draw()
+        figure.set_layout_engine("none")    # laid out once, not for every frame
+        FuncAnimation(figure, show, frames).save(temporary, writer=PillowWriter(frames_a_second))
 
 
 # Of a cell: pale where all is well, so that what left its tolerance is seen first

@@ -67,20 +67,22 @@ def draw(claim, result, out, format="png", dpi=None, slide=False):
     draw_more = getattr(claim.module, "draw_more", None)
     paths = []
 
-    def keep(picture, ending):
+    def keep(figure, ending, save):
+        plotting.caption(figure, caption_of(claim, result))
         paths.append(records.path_of(claim, out, ending))
-        if ending.endswith(".gif"):
-            plotting.save_animation(picture, paths[-1])
-        else:
-            plotting.caption(picture, caption_of(claim, result))
-            plotting.save(picture, paths[-1], dpi, slide)
+        save(paths[-1])
+
+    def keep_figure(figure, ending):
+        keep(figure, ending, lambda path: plotting.save(figure, path, dpi, slide))
 
     with plotting.one_look(slide):
-        keep(claim.module.draw(histories), f".{format}")
+        keep_figure(claim.module.draw(histories), f".{format}")
         for name, figure in draw_more(histories).items() if draw_more else ():
-            keep(figure, f".{name}.{format}")
+            keep_figure(figure, f".{name}.{format}")
+    with plotting.one_look():
         for name, animation in animate(histories).items() if animate else ():
-            keep(animation, f".{name}.gif")
+            keep(animation.figure, f".{name}.gif",
+                 lambda path: plotting.save_animation(animation, path))
     return paths
 
 

@@ -20,7 +20,7 @@ from lib.compat import keras
 from lib.data import ReLUBatches
 from lib.models import single_unit
 from lib.originals import originals_of
-from lib.show.plotting import (COURSE, FAILS, GREY, HOLDS, REFUTED, animation, band, course,
+from lib.show.plotting import (COURSE, FAILS, GREY, HOLDS, REFUTED, Animation, band, course,
                                label, name_curve, new_figure)
 from lib.training import train
 
@@ -137,7 +137,7 @@ def animate(histories):
               + [(turn, nearness) for nearness in np.linspace(0, 1, 9)]
               + [(epoch, 1) for epoch in range(turn, len(path)) for _ in range(2)]
               + [(len(path) - 1, 1)] * 20)
-    return {"point": animation(figure, show, frames)}
+    return {"point": Animation(figure, show, frames)}
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from lib.suite.pipeline import REFERENCE
 
 BASELINE = pathlib.Path(__file__).parent / "baseline"
 CLAIMS = find_claims()
+MOVING = [claim for claim in CLAIMS if hasattr(claim.module, "animate")]
 
 
 def made_up(start, slope):
@@ -127,9 +128,13 @@ def test_every_axis_of_a_figure_is_labelled(claim, reference_of):
         assert all(axes.get_xlabel() for axes in panels[-1:])
 
 
-def test_the_animations_move_and_are_small(tmp_path, reference_of):
+def test_claims_on_a_way_down_a_loss_are_animated():
+    assert [claim.number for claim in MOVING] == [3, 7, 8, 10]
+
+
+@pytest.mark.parametrize("claim", MOVING, ids=[claim.stem for claim in MOVING])
+def test_the_animations_move_and_are_small(claim, tmp_path, reference_of):
     from PIL import Image
-    claim = next(claim for claim in CLAIMS if claim.number == 8)
     with plotting.one_look():
         for name, moving in claim.module.animate(reference_of(claim).histories).items():
             path = tmp_path / name

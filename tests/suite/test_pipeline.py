@@ -7,6 +7,7 @@ import pytest
 
 from lib.claims import Claim, History, Sentence, exactly, source_says
 from lib.files import BadFile
+from lib.show import plotting
 from lib.show.plotting import new_figure
 from lib.suite import pipeline, records, unfinished
 from lib.suite.catalogue import find_claims
@@ -22,9 +23,8 @@ def a_figure(histories):
 
 
 def an_animation(histories):
-    from matplotlib.animation import FuncAnimation
     figure = a_figure(histories)
-    return FuncAnimation(figure, lambda frame: figure.axes[0].get_lines(), frames=2)
+    return plotting.Animation(figure, lambda frame: figure.axes[0].get_lines(), [0, 1])
 
 
 def made_up(**changes):

@@ -49,7 +49,7 @@ def build(claims, found, over_seeds, coverage, cases, drift, baseline, version):
             "presets": [{"claim": claim.name, "label": label, "settings": history.settings}
                         for claim in claims if claim.name in found
                         for label, history in found[claim.name][1].histories.items()
-                    if set(history.series) == {"loss", "weight"}],
+                        if set(history.series) == {"loss", "weight"}],
             "originals": [_plain_case(case) for case in cases if case.comparison],
             "drift": drift}
     return template.render(
@@ -157,7 +157,8 @@ def _as_uri(path):
     """A picture or animation in base64, as WebP of 128 colours: a fifth of the size of its file."""
     from PIL import Image, ImageSequence
     with Image.open(path) as picture:
-        frames = _of_few_colours([frame.convert("RGB") for frame in ImageSequence.Iterator(picture)])
+        frames = _of_few_colours([frame.convert("RGB")
+                                  for frame in ImageSequence.Iterator(picture)])
         moving = {"save_all": True, "append_images": frames[1:], "loop": 0,
                   "duration": picture.info.get("duration", 0)} if len(frames) > 1 else {}
     return _webp(frames, lossless=True, method=2, **moving)

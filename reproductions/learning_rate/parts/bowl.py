@@ -10,7 +10,7 @@ from lib.data import FixedBatches
 from lib.measure.curvature import LossSurface
 from lib.measure.descents import mean_squared_error
 from lib.models import linear_unit
-from lib.show.plotting import GREY, animation, label, new_figure, way_to
+from lib.show.plotting import GREY, Animation, label, new_figure, way_to
 from lib.training import train_each
 from reproductions.learning_rate.parts.regression import train_linear
 
@@ -121,4 +121,4 @@ def animate(*runs, steps=6, frames_a_step=5):
             panel.set_title(f"{title}, step {int(moment)}: loss {path[int(moment), 1]:,.0f}")
 
     moments = np.arange(steps * frames_a_step + 1) / frames_a_step
-    return animation(figure, show, [*moments, *[steps] * 12])
+    return Animation(figure, show, [*moments, *[steps] * 12])

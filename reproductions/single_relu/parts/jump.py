@@ -3,8 +3,8 @@
 import numpy as np
 
 from lib import theory
-from lib.show.plotting import (FAILS, GREY, HOLDS, animation, caption, label, name_curve,
-                               new_figure, way_to)
+from lib.show.plotting import (FAILS, GREY, HOLDS, Animation, label, name_curve, new_figure,
+                               way_to)
 
 START = -3.0                    # ours: so near that the flat side is wide in the picture
 STEPS, FRAMES_A_STEP = 7, 4     # ours
@@ -28,7 +28,8 @@ def animate(jumps, sticks):
         name_curve(panel, *place, f"Rate {rate:g}\n{words}", colour, fontsize="medium")
         moving.append((np.stack([path, theory.unit_loss(path)], axis=-1), line))
     label(panel, "Weight w", "Loss")
-    caption(figure, f"Steps of the expected gradient from w = {START:g}, in closed form")
+    panel.set_title("steps of the expected gradient, in closed form", loc="right",
+                    fontsize="small", color=GREY)
 
     def show(moment):
         panel.set_title(f"step {int(moment)}", loc="left", family="monospace")
@@ -37,4 +38,4 @@ def animate(jumps, sticks):
             line.set(data=way, markevery=[way.shape[1] - 1])
 
     moments = np.arange(STEPS * FRAMES_A_STEP + 1) / FRAMES_A_STEP
-    return animation(figure, show, [*moments, *[STEPS] * 12])
+    return Animation(figure, show, [*moments, *[STEPS] * 12])

@@ -6,7 +6,7 @@ from lib.claims import History
 from lib.compat import keras
 from lib.data import ReLUBatches
 from lib.measure.sweeps import train_units
-from lib.show.plotting import FAILS, HOLDS, animation, fast_first, label, name_curve, new_figure
+from lib.show.plotting import FAILS, HOLDS, Animation, fast_first, label, name_curve, new_figure
 
 STARTS = (-2.0, 3.0)                    # ours: one on either side of 0
 STEPS_PER_EPOCH, EPOCHS = 10, 60        # ours: how often the weight is kept, and for how long
@@ -37,4 +37,4 @@ def animate(histories):
         for path, dot in zip(paths, dots):
             dot.set_data(path[epoch:epoch + 1], theory.unit_loss(path[epoch:epoch + 1]))
 
-    return animation(figure, show, fast_first(len(paths[0])))
+    return Animation(figure, show, fast_first(len(paths[0])))

@@ -7,7 +7,7 @@ from lib.claims import History, at_least, below, exactly, largest, suite_finds
 from lib.data import ReLUBatches
 from lib.measure.landscapes import degrees_turned
 from lib.measure.sweeps import train_ring
-from lib.show.plotting import FAILS, HOLDS, animation, fast_first, name_curve, new_figure
+from lib.show.plotting import FAILS, HOLDS, Animation, fast_first, name_curve, new_figure
 from reproductions.single_relu.parts import surface
 
 RADIUS = 2.0                        # ours
@@ -152,4 +152,4 @@ def animate(histories):
             trail.set_data(w[:epoch + 1], b[:epoch + 1])
             dot.set_data(w[epoch:epoch + 1], b[epoch:epoch + 1])
 
-    return animation(figure, show, fast_first(len(paths[0][0])))
+    return Animation(figure, show, fast_first(len(paths[0][0])))
