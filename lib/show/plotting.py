@@ -3,6 +3,7 @@
 Matplotlib is imported only when something is drawn, so listing the claims does not wait for it.
 """
 import contextlib
+import itertools
 import textwrap
 from typing import Callable, NamedTuple
 
@@ -164,7 +165,7 @@ def label(panel, x=None, y=None, title=None, legend=None):
 def caption(figure, words):
     """Small words below the figure, which say what it is a figure of."""
     from matplotlib import rcParams
-    width = int(150 * figure.get_figwidth() / rcParams["font.size"])    # characters in a line
+    width = int(155 * figure.get_figwidth() / rcParams["font.size"])    # characters in a line
     figure.supxlabel(textwrap.fill(words, width), x=0.01, ha="left", fontsize="small", color=GREY)
 
 
@@ -292,14 +293,21 @@ def save(figure, path, dpi=None, slide=False):
 
 
 def save_animation(animation, path, frames_a_second=12):
-    """Write an Animation as a looping GIF."""
-    from matplotlib.animation import FuncAnimation, PillowWriter
+    """Write an Animation as a looping GIF; equal frames in a row become one that stays longer."""
+    from PIL import Image
     figure, show, frames = animation
+    pictures, durations = [], []
     with one_look(), written_whole(path) as temporary:
         show(frames[-1])
         figure.canvas.draw()
         figure.set_layout_engine("none")    # laid out once, not for every frame
-        FuncAnimation(figure, show, frames).save(temporary, writer=PillowWriter(frames_a_second))
+        for frame, equal in itertools.groupby(frames):
+            show(frame)
+            figure.canvas.draw()    # matplotlib's own writers draw each frame three times
+            pictures.append(Image.fromarray(np.array(figure.canvas.buffer_rgba())).convert("RGB"))
+            durations.append(1000 * len(list(equal)) // frames_a_second)     # milliseconds
+        pictures[0].save(temporary, "GIF", save_all=True, append_images=pictures[1:], loop=0,
+                         duration=durations)
 
 
 # Of a cell: pale where all is well, so that what left its tolerance is seen first

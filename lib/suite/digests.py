@@ -1,5 +1,6 @@
 """Digests of code, so that numbers from older code are not taken for today's."""
 import ast
+import functools
 import glob
 import hashlib
 import os
@@ -38,13 +39,19 @@ def digest_of_claim(claim):
         if module in known or _changes_no_number(module):
             continue
         with open(_path_of(module), encoding="utf-8") as file:
-            tree = ast.parse(file.read())
-        waiting.extend(_imported_by(tree))
-        known[module] = ast.unparse(_what_counts(tree))
+            imported, known[module] = _read(file.read())
+        waiting.extend(imported)
     digest = hashlib.sha256()
     for module in sorted(known):
         digest.update(f"{module}\n{known[module]}\n".encode("utf-8"))
     return digest.hexdigest()
+
+
+@functools.lru_cache(maxsize=None)     # most modules are imported by many claims
+def _read(text):
+    """The modules of this project that a module imports, and its code that counts."""
+    tree = ast.parse(text)
+    return list(_imported_by(tree)), ast.unparse(_what_counts(tree))
 
 
 def _changes_no_number(module):

@@ -8,7 +8,7 @@ from matplotlib.testing.compare import compare_images
 from lib import theory
 from lib.claims import History
 from lib.show import plotting
-from lib.suite import records
+from lib.suite import pipeline, records
 from lib.suite.catalogue import find_claims
 from lib.suite.pipeline import REFERENCE
 
@@ -150,8 +150,11 @@ def test_the_animations_move_and_are_small(claim, tmp_path, reference_of):
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=[claim.stem for claim in CLAIMS])
 def test_the_figure_in_the_project_is_that_of_its_record(claim, tmp_path, reference_of):
+    result = reference_of(claim)
     with plotting.one_look():
-        figures = figures_of(claim, reference_of(claim).histories)
+        figures = figures_of(claim, result.histories)
+        for figure in figures.values():
+            plotting.caption(figure, pipeline.caption_of(claim, result))
     for ending, figure in figures.items():
         plotting.save(figure, str(tmp_path / "again.png"))
         assert compare_images(records.path_of(claim, REFERENCE, ending),

@@ -42,7 +42,10 @@ async function explore(place, stem) {
     curvesOf(history).map(([name]) => name)))];
   if (!names.length) return;
   const chooser = element("select", {}, ...names.map(name => element("option", {}, name)));
-  if (names.includes("weight")) chooser.value = "weight";
+  const moves = name => Object.values(histories).some(({series}) =>
+    series[name]?.some(value => value !== series[name][0]));
+  chooser.value = ["weight", "loss", ...names].find(name => names.includes(name) && moves(name))
+    ?? names[0];
   const log = element("input", {type: "checkbox"}), shown = element("div");
   const draw = () => {
     const curves = Object.entries(histories).flatMap(([label, history]) => curvesOf(history)
