@@ -28,6 +28,7 @@ def commands(out):
             sys.executable, script.format("large_steps_jump_over"), "--out", out],
         "--help": module + ["--help"],
         "list": module + ["list"],
+        "page": module + ["page", "--records", "figures", "--out", os.path.join(out, "page.html")],
     }
 
 

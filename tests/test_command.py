@@ -247,6 +247,22 @@ def another_claims_record():
     return records.path_of(find_claims()[0], FIGURES)
 
 
+@pytest.mark.parametrize("format, begins", [("svg", b"<?xml"), ("pdf", b"%PDF")])
+def test_a_figure_is_drawn_in_other_formats(tmp_path, format, begins):
+    assert main(["draw", "17", "--records", FIGURES, "--out", str(tmp_path),
+                 "--format", format]) == 0
+    drawn = tmp_path / "deep_networks" / f"sigmoid_saturates.{format}"
+    assert drawn.read_bytes().startswith(begins)
+
+
+def test_a_figure_for_a_slide_is_16_to_9(tmp_path):
+    from PIL import Image
+    assert main(["draw", "17", "--records", FIGURES, "--out", str(tmp_path), "--style", "slide",
+                 "--dpi", "60"]) == 0
+    with Image.open(tmp_path / "deep_networks" / "sigmoid_saturates.png") as picture:
+        assert picture.size == (800, 450)
+
+
 @pytest.mark.parametrize("command", ["draw", "compare"])
 @pytest.mark.parametrize("text", ["", "{}", '{"format": 1', "[]", "\x00\x01", pathlib.Path(
     another_claims_record()).read_text(encoding="utf-8")], ids=range(6))

@@ -35,7 +35,7 @@ LOOK = {"font.size": 10, "figure.dpi": 100, "savefig.dpi": 100, "legend.framealp
         "axes.axisbelow": True, "axes.titlesize": "medium", "axes.spines.top": False,
         "axes.spines.right": False, "svg.hashsalt": "reproductions"}
 SLIDE = {"font.size": 13, "lines.linewidth": 2.4}
-SLIDE_SIZE = (13.33, 7.5)       # inches: 16:9, as projectors and slide programs have it
+SLIDE_SIZE = (40 / 3, 7.5)      # inches: 16:9, as projectors and slide programs have it
 FORMATS = ("png", "svg", "pdf")
 
 

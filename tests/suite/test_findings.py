@@ -4,10 +4,13 @@ import re
 
 import pages
 import pytest
+from matplotlib.testing.compare import compare_images
 
 from lib.command import main
+from lib.files import read_json
 from lib.suite import drift, explanations, matrix, releases
 from lib.suite.catalogue import find_claims
+from lib.suite.pipeline import REFERENCE
 
 RECORDS = releases.record_paths(releases.FOLDER)
 
@@ -49,8 +52,13 @@ def test_the_first_row_of_the_mnist_table_is_met_on_every_release(name, found):
 
 
 def test_every_difference_is_explained(capsys, tmp_path):
-    assert main(["drift", "--out", str(tmp_path / "drift.png")]) == 0
+    """And the figure and the numbers that the project ships of it are those of the records."""
+    assert main(["drift", "--out", str(tmp_path / "drift.png"),
+                 "--json", str(tmp_path / "drift.json")]) == 0
     assert "or a finding explains the difference" in capsys.readouterr().out
+    assert read_json(tmp_path / "drift.json") == read_json(os.path.join(REFERENCE, "drift.json"))
+    assert compare_images(os.path.join(REFERENCE, "drift.png"), str(tmp_path / "drift.png"),
+                          tol=1) is None
 
 
 def test_every_claim_is_compared_on_each_or_says_why_it_is_not_run(report):

@@ -66,7 +66,7 @@ def build(claims, found, over_seeds, coverage, cases, drift, baseline, version):
                 for claim in claims if claim.name in found},
         baseline=_packed_baseline(baseline) if baseline else "",
         data=_as_script(data), styles=_text_of("page.css"),
-        libraries=[_text_of("vendor", name) for name in LIBRARIES],
+        libraries=[_with_licence(name) for name in LIBRARIES],
         scripts=[_text_of(name) for name in SCRIPTS])
 
 
@@ -95,6 +95,14 @@ def _plain_case(case):
 def _text_of(*path):
     with open(os.path.join(HERE, *path), encoding="utf-8") as file:
         return file.read()
+
+
+def _with_licence(library):
+    """A library, and before it the licence that each copy of it must carry."""
+    licence = os.path.join("vendor", library.split("-")[0] + "-LICENSE.txt")
+    begin = "/*\n" + _text_of(licence) + "*/\n" if os.path.exists(
+        os.path.join(HERE, licence)) else ""
+    return begin + _text_of("vendor", library)
 
 
 def _as_script(data):

@@ -62,7 +62,7 @@ for (const button of $$("button[data-record]")) {
   button.addEventListener("click", () => download(button.dataset.record));
 }
 for (const figure of $$("figure.picture")) {
-  $("button", figure)?.addEventListener("click", () => document.fullscreenElement
+  figure.querySelector("button").addEventListener("click", () => document.fullscreenElement
     ? document.exitFullscreen() : figure.requestFullscreen());
 }
 $("#theme").addEventListener("click", () => {
