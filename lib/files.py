@@ -4,16 +4,18 @@ NaN and the infinities are written as the strings "NaN", "Infinity" and "-Infini
 reader accepts.
 """
 import contextlib
+import fcntl
 import json
 import math
 import os
 import re
-import tempfile
+import secrets
 import zipfile
 import zlib
 
 import numpy as np
 
+IN_THE_MAKING = ".unfinished-"     # how the names of temporary files begin
 NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
@@ -25,19 +27,48 @@ class BadFile(ValueError):
 def written_whole(path):
     """A temporary path beside ``path``, with the same ending; at the end it replaces ``path``.
 
-    An error or an interruption leaves ``path`` as it was and no temporary file.
+    An error or an interruption leaves ``path`` as it was and no temporary file. A process that is
+    killed does leave one: the next write in that folder removes it. An OSError names ``path``.
     """
     folder, name = os.path.split(os.path.abspath(path))
     os.makedirs(folder, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(prefix=".", suffix="-" + name, dir=folder)
-    os.close(descriptor)
+    _remove_what_killed_processes_left(folder)
     try:
-        yield temporary
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        os.remove(temporary)
+        with _new_file(folder, name) as file:
+            temporary = file.name
+            try:
+                yield temporary
+                os.replace(temporary, path)
+            except BaseException:
+                with contextlib.suppress(FileNotFoundError):
+                    os.remove(temporary)
+                raise
+    except OSError as error:
+        if IN_THE_MAKING in str(error.filename or IN_THE_MAKING):
+            error.filename = path
+        error.strerror = error.strerror or str(error)
         raise
+
+
+def _new_file(folder, name):
+    """An empty file that is locked for as long as it is open, with the rights the umask leaves."""
+    while True:
+        file = open(os.path.join(folder, f"{IN_THE_MAKING}{secrets.token_hex(4)}-{name}"), "xb")
+        with contextlib.suppress(OSError):      # not every file system has locks
+            fcntl.flock(file, fcntl.LOCK_EX)
+        if os.path.exists(file.name):           # not removed before it was locked
+            return file
+        file.close()
+
+
+def _remove_what_killed_processes_left(folder):
+    """The temporary files there that no process has locked."""
+    for name in os.listdir(folder):
+        if name.startswith(IN_THE_MAKING):
+            with contextlib.suppress(OSError):  # locked, or gone already
+                with open(os.path.join(folder, name), "rb") as file:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    os.remove(file.name)
 
 
 def write_json(data, path):
