@@ -2,15 +2,17 @@
 epoch, a claim with many diagrams after any of them.
 """
 import contextlib
+import functools
 import hashlib
 import json
 import os
+import sys
 
 import numpy as np
 
 from lib import PROJECT
 from lib.compat import environment, set_state, state_of
-from lib.files import BadFile, read_arrays, written_whole
+from lib.files import IN_THE_MAKING, BadFile, read_arrays, written_whole
 from lib.suite.digests import digest_of_files
 from lib.suite.records import read_history, write_history
 
@@ -32,12 +34,12 @@ class Unfinished:
 
     def history(self, label, make):
         """The History that ``make()`` returns, or the one that an interrupted run saved."""
-        path = os.path.join(self._folder, _digest_of([label, self._settings]) + ".json")
+        path = self._path_of([label, self._settings], ".json")
         self._paths.append(path)
-        if os.path.exists(path):
-            return _or_start_anew(read_history, path)
-        history = make()
-        write_history(history, path)
+        history = _kept(read_history, path)
+        if history is None:
+            history = make()
+            _keep(path, lambda: write_history(history, path))
         return history
 
     def training(self, settings, for_others=False):
@@ -47,16 +49,17 @@ class Unfinished:
         finished, for another claim to continue from. If not, and another claim has left the same
         training, that one's Checkpoint is returned.
         """
-        name = _digest_of(settings) + ".npz"
+        path = self._path_of(settings, ".npz")
+        name = os.path.basename(path)
         if not for_others and os.path.exists(os.path.join(TRAINED, name)):
             self._paths.append(os.path.join(TRAINED, name))
             return Checkpoint(os.path.join(TRAINED, name))
         self._checkpoints.append((name, for_others))
-        return Checkpoint(os.path.join(self._folder, name))
+        return Checkpoint(path)
 
     def finished(self):
         """The run is on record: remove all of it, except what another claim continues from."""
-        for path in self._paths:
+        for path in self._paths + _of_older_code(self._folder):
             _remove(path)
         for name, for_others in self._checkpoints:
             path = os.path.join(self._folder, name)
@@ -69,6 +72,12 @@ class Unfinished:
                     os.replace(path, os.path.join(TRAINED, name))
             else:
                 _remove(path)
+        with contextlib.suppress(OSError):      # another training of the claim is interrupted
+            os.rmdir(self._folder)
+
+    def _path_of(self, settings, ending):
+        """A file that counts for these settings, today's code and the installed versions."""
+        return os.path.join(self._folder, f"{_of_code()}-{_digest_of(settings)}{ending}")
 
 
 class Checkpoint:
@@ -79,37 +88,80 @@ class Checkpoint:
 
     def save(self, model, series):
         """Keep the variables of ``model`` and its optimizer, and {name: [number of each epoch]}."""
-        arrays = {f"variable {number}": array for number, array in enumerate(state_of(model))}
+        arrays = _named(state_of(model))
         arrays.update((f"series {name}", values) for name, values in series.items())
-        with written_whole(self.path) as temporary:
-            np.savez(temporary, **arrays)
+
+        def save():
+            with written_whole(self.path) as temporary:
+                np.savez(temporary, **arrays)
+
+        _keep(self.path, save)
 
     def restore(self, model):
         """Put a compiled ``model`` into the saved state and return the series; {} if none is.
 
         Raises BadFile, whose message says what to do.
         """
-        if not os.path.exists(self.path):
-            return {}
-        arrays = _or_start_anew(read_arrays, self.path)
-        variables = [name for name in arrays if name.startswith("variable ")]
-        set_state(model, [arrays[f"variable {number}"] for number in range(len(variables))])
-        return {name[len("series "):]: values.tolist()
-                for name, values in arrays.items() if name.startswith("series ")}
+        def read(path):
+            arrays = read_arrays(path)
+            series = {name: array for name, array in arrays.items() if name.startswith("series ")}
+            if {name: array.shape for name, array in arrays.items() if name not in series} != {
+                    name: array.shape for name, array in state.items()}:
+                raise BadFile(f"{path}: not of this model")
+            if len({array.shape for array in series.values()}) != 1:
+                raise BadFile(f"{path}: its series do not end with the same epoch")
+            set_state(model, [arrays[name] for name in state])
+            return {name[len("series "):]: array.tolist() for name, array in series.items()}
+
+        state = _named(state_of(model))
+        return _kept(read, self.path) or {}
+
+
+def _named(state):
+    return {f"variable {number}": array for number, array in enumerate(state)}
+
+
+def _of_code():
+    """A digest of today's code."""
+    return _digest_of(digest_of_files("lib", "reproductions"))[:8]
 
 
 def _digest_of(settings):
-    """A digest of plain data, of today's code and of the installed versions."""
-    exact = json.dumps([settings, environment(), digest_of_files("lib", "reproductions")],
-                       sort_keys=True)
+    """A digest of plain data and of the installed versions."""
+    exact = json.dumps([settings, environment()], sort_keys=True)
     return hashlib.sha256(exact.encode("utf-8")).hexdigest()[:16]
 
 
-def _or_start_anew(read, path):
+def _of_older_code(folder):
+    """The files there that no run will ever take up, as the code has changed since."""
+    todays = (_of_code(), IN_THE_MAKING)
+    return [os.path.join(folder, name)
+            for name in (os.listdir(folder) if os.path.isdir(folder) else ())
+            if not name.startswith(todays)]
+
+
+def _kept(read, path):
+    """What a file holds; None if there is none. Raises BadFile, which says what to do."""
     try:
         return read(path)
     except BadFile as error:
+        if not os.path.exists(path):    # perhaps another process has just finished and removed it
+            return None
         raise BadFile(f"{error}; remove it to start anew") from None
+
+
+def _keep(path, write):
+    """``write()``; where that fails the run goes on, and only its interruption would cost more."""
+    try:
+        write()
+    except OSError as error:
+        _say_once(f"reproductions: {path}: {error.strerror}; the run goes on, but if it is "
+                  "interrupted it starts anew")
+
+
+@functools.lru_cache(maxsize=None)      # not after each epoch
+def _say_once(line):
+    print(line, file=sys.stderr, flush=True)
 
 
 def _remove(path):
