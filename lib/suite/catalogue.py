@@ -1,4 +1,5 @@
 """Finds the claims: every script in the folder of a source is one; nothing is registered."""
+import ast
 import difflib
 import glob
 import importlib
@@ -47,8 +48,8 @@ def find():
             if script.ispkg:
                 continue
             try:
-                claims.append(_whole(Claim(importlib.import_module(script.name), source_module),
-                                     claims))
+                claims.append(_whole(Claim(_with_its_docstring(importlib.import_module(
+                    script.name)), source_module), claims))
             except Exception as error:
                 broken.append((_path_of(script.name), _mistake_in(error)))
     return Found(sorted(claims, key=lambda claim: claim.number), broken)
@@ -64,6 +65,14 @@ def _folders_without_a_source(path):
 def find_claims():
     """Every Claim, by number."""
     return find().claims
+
+
+def _with_its_docstring(module):
+    """The module; its docstring is read from the source where Python has left it out (-OO)."""
+    if module.__doc__ is None:
+        with open(module.__file__, encoding="utf-8") as file:
+            module.__doc__ = ast.get_docstring(ast.parse(file.read()), clean=False)
+    return module
 
 
 def _whole(claim, others):
