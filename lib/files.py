@@ -4,12 +4,16 @@ NaN and the infinities are written as the strings "NaN", "Infinity" and "-Infini
 reader accepts.
 """
 import contextlib
+import errno
 import fcntl
+import io
 import json
 import math
 import os
 import re
 import secrets
+import struct
+import tokenize
 import zipfile
 import zlib
 
@@ -17,6 +21,10 @@ import numpy as np
 
 IN_THE_MAKING = ".unfinished-"     # how the names of temporary files begin
 NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+LARGEST_ARRAYS = 2 ** 29    # bytes of a file's arrays: MNIST takes 377 MB as int64
+LONGEST_HEADER = 10000      # bytes of an array's header; NumPy's own limit
+HEADER_READERS = {(1, 0): np.lib.format.read_array_header_1_0,
+                  (2, 0): np.lib.format.read_array_header_2_0}
 
 
 class BadFile(ValueError):
@@ -121,24 +129,70 @@ def not_finite_as_text(value):
 
 
 def read_arrays(path, names=()):
-    """{name: array} of an .npz file; BadFile if it is not one, or lacks one of ``names``."""
+    """{name: array} of an .npz file; BadFile if it is not one, or lacks one of ``names``.
+
+    Nothing is unpickled. What the arrays take is known from their headers before any of them is
+    decompressed; more than LARGEST_ARRAYS is refused.
+    """
     try:
+        if os.path.exists(path) and not (os.path.isfile(path) or os.path.isdir(path)):
+            raise BadFile(f"{path}: a pipe or a device, not an .npz file")
         if not zipfile.is_zipfile(path):
             with open(path, "rb"):  # for the complaint of the system, if there is one
                 raise BadFile(f"{path}: truncated, or not an .npz file")
-        with np.load(path) as file:
-            missing = sorted(set(names) - set(file.files))
+        with zipfile.ZipFile(path) as archive:
+            members = {member.filename[:-len(".npy")]: member for member in archive.infolist()
+                       if member.filename.endswith(".npy")}
+            if not members:
+                raise BadFile(f"{path}: an archive, but not of arrays")
+            missing = sorted(set(names) - set(members))
             if missing:
                 raise BadFile(f"{path}: lacks the array {missing[0]}")
-            arrays = {name: file[name] for name in names or file.files}
+            wanted = {name: members[name] for name in names or members}
+            taken = sum(_size_of_array(archive, member) for member in wanted.values())
+            if taken > LARGEST_ARRAYS:
+                raise BadFile(f"{path}: arrays of {taken / 1e6:,.0f} MB, more than the "
+                              f"{LARGEST_ARRAYS / 1e6:,.0f} MB that are read here")
+            return {name: _read_array(archive, member) for name, member in wanted.items()}
     except BadFile:
         raise
     except OSError as error:
-        raise BadFile(f"{path}: {error.strerror or 'truncated'}") from None
-    except (EOFError, zipfile.BadZipFile, zlib.error):
+        # where a damaged archive points before its start, the system calls it an invalid argument
+        said = None if error.errno == errno.EINVAL else error.strerror
+        raise BadFile(f"{path}: {said or 'damaged'}") from None
+    except (EOFError, zipfile.BadZipFile, zlib.error, struct.error):
         raise BadFile(f"{path}: damaged") from None
-    except (ValueError, NotImplementedError, RuntimeError):  # objects, or an unknown compression
+    except NotImplementedError:
+        raise BadFile(f"{path}: compressed as NumPy does not; numpy.savez_compressed does it "
+                      "right") from None
+    except (ValueError, TypeError, SyntaxError, tokenize.TokenError, OverflowError, MemoryError,
+            RuntimeError):      # objects, a header that lies, or a password
         raise BadFile(f"{path}: not an .npz file of plain numbers") from None
-    if not all(isinstance(array, np.ndarray) for array in arrays.values()):
-        raise BadFile(f"{path}: an archive, but not of arrays")
-    return arrays
+
+
+def _size_of_array(archive, member):
+    """The bytes of the array in a member of an archive, from its header.
+
+    Raises ValueError, or what NumPy raises of a bad header, unless the member is just as long as
+    its header says.
+    """
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise NotImplementedError   # NumPy writes no other; LZMA may ask for 4 GB of memory
+    with archive.open(member) as file:
+        start = io.BytesIO(file.read(LONGEST_HEADER))
+    version = np.lib.format.read_magic(start)
+    if version not in HEADER_READERS:
+        raise ValueError(f"version {version}, which only records need")
+    shape, _, dtype = HEADER_READERS[version](start)
+    size = dtype.itemsize
+    for length in shape:
+        size *= length
+    if dtype.kind not in "biufc" or min(shape, default=0) < 0 or (
+            start.tell() + size != member.file_size):
+        raise ValueError("no array of plain numbers, or not as many as the header says")
+    return size
+
+
+def _read_array(archive, member):
+    with archive.open(member) as file:
+        return np.lib.format.read_array(file, allow_pickle=False)
