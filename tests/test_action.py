@@ -90,7 +90,8 @@ def step(action, tmp_path):
                                  value) for one, value in found.get("env", {}).items()}
         return subprocess.run(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", found["run"]],
-            cwd=str(caller), stdout=subprocess.PIPE, universal_newlines=True, env=dict(
+            cwd=str(caller), stdout=subprocess.PIPE, universal_newlines=True, timeout=300,
+            env=dict(
                 variables, PATH=os.pathsep.join([str(tmp_path / "bin"), os.environ["PATH"]]),
                 GITHUB_ACTION_PATH=str(suite / os.path.dirname(ACTION)), SUITE=str(suite),
                 RUNNER_TEMP=str(tmp_path / "temp"), GITHUB_OUTPUT=str(tmp_path / "output"),

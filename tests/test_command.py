@@ -10,6 +10,7 @@ import time
 
 import made_up
 import pytest
+from processes import PATIENCE, ended, wait_until
 
 from lib import VERSION
 from lib.claims import History
@@ -27,15 +28,15 @@ FILES = ["single_relu/leaky_relu_escapes.json", "single_relu/leaky_relu_escapes.
 
 
 def start(*words, **environment):
-    return subprocess.Popen(
+    return ended(subprocess.Popen(
         [sys.executable, "-m", "reproductions"] + list(words), cwd=str(PROJECT),
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True,
-        env=dict(os.environ, **environment))
+        env=dict(os.environ, **environment)))
 
 
 def run(*words, **environment):
-    process = start(*words, **environment)
-    out, error = process.communicate(timeout=300)
+    with start(*words, **environment) as process:
+        out, error = process.communicate(timeout=PATIENCE)
     return process.returncode, out, error
 
 
@@ -91,7 +92,7 @@ def test_two_runs_differ_in_nothing_but_time(quick_run, tmp_path):
     script = PROJECT / "reproductions" / "single_relu" / (QUICK + ".py")
     subprocess.run([sys.executable, str(script), "--out", str(tmp_path)], check=True,
                    cwd=str(tmp_path), env=dict(os.environ, MPLBACKEND="no such", DISPLAY=":99"),
-                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=300)
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=PATIENCE)
     one, two = (re.sub(r'"seconds": [\d.]+', "", (folder / FILES[0]).read_text(encoding="utf-8"))
                 for folder in (quick_run[0], tmp_path))
     assert one == two
@@ -307,7 +308,7 @@ def test_a_figure_is_drawn_again_from_its_record_without_training(quick_run, tmp
     code = ("import sys; from lib.command import main; status = main(sys.argv[1:]); "
             "sys.exit('trained' if 'tensorflow' in sys.modules else status)")
     subprocess.run([sys.executable, "-c", code, "draw", QUICK, "--records", str(quick_run[0]),
-                    "--out", str(tmp_path)], check=True, cwd=str(PROJECT), timeout=300)
+                    "--out", str(tmp_path)], check=True, cwd=str(PROJECT), timeout=PATIENCE)
     assert (tmp_path / FILES[1]).read_bytes() == (quick_run[0] / FILES[1]).read_bytes()
 
 
@@ -319,7 +320,7 @@ def test_looking_around_imports_no_framework(words):
             "lambda: print('loaded' if {'tensorflow', 'scipy'} & set(sys.modules) else 'light')); "
             "main(sys.argv[1:])")
     done = subprocess.run([sys.executable, "-c", code] + words, stdout=subprocess.PIPE,
-                          universal_newlines=True, cwd=str(PROJECT), check=True, timeout=120)
+                          universal_newlines=True, cwd=str(PROJECT), check=True, timeout=PATIENCE)
     assert done.stdout.endswith("light\n")
 
 
@@ -328,7 +329,7 @@ def test_the_seeds_are_shown_without_a_framework():
     code = ("import sys; from lib.command import main; main(['seeds']); "
             "sys.exit(bool({'tensorflow', 'keras'} & set(sys.modules)))")
     subprocess.run([sys.executable, "-c", code], stdout=subprocess.DEVNULL, cwd=str(PROJECT),
-                   check=True, timeout=120)
+                   check=True, timeout=PATIENCE)
 
 
 def test_list_shows_every_claim(capsys):
@@ -444,15 +445,13 @@ def test_compare_sees_a_history_that_went_elsewhere(quick_run, tmp_path, capsys)
 
 def test_an_interruption_keeps_what_was_finished_and_leaves_nothing_half_written(
         tmp_path, ctrl_c):
-    process = start("run", "loss_has_a_kink_at_zero", "far_start_resists_optimizers",
-                    "--out", str(tmp_path))
     finished = tmp_path / "single_relu" / "loss_has_a_kink_at_zero.png"
-    deadline = time.time() + 120
-    while not finished.exists() and time.time() < deadline:
-        time.sleep(0.1)
-    time.sleep(2)
-    process.send_signal(signal.SIGINT)
-    _, error = process.communicate(timeout=60)
+    with start("run", "loss_has_a_kink_at_zero", "far_start_resists_optimizers",
+               "--out", str(tmp_path)) as process:
+        wait_until(finished.exists, "figure")
+        time.sleep(2)
+        process.send_signal(signal.SIGINT)
+        _, error = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130, error
     assert "interrupted" in error and "Traceback" not in error
     assert files_below(tmp_path) == ["single_relu/loss_has_a_kink_at_zero.json",
@@ -474,9 +473,9 @@ def test_an_interruption_that_python_drops_comes_again(monkeypatch):
 
 
 def test_a_closed_pipe_is_no_error():
-    process = start("coverage")
-    process.stdout.close()
-    _, error = process.communicate(timeout=60)
+    with start("coverage") as process:
+        process.stdout.close()
+        _, error = process.communicate(timeout=PATIENCE)
     assert (process.returncode, error) == (141, "")
 
 

@@ -272,7 +272,7 @@ def test_compare_imports_no_framework(tmp_path):
             "main(['compare', '3', '21', '--out', sys.argv[1], '--records', sys.argv[2]]); "
             "sys.exit(any(name in sys.modules for name in ('tensorflow', 'keras')))")
     assert subprocess.call([sys.executable, "-c", code, str(tmp_path), REFERENCE],
-                           stdout=subprocess.DEVNULL, timeout=120) == 0
+                           stdout=subprocess.DEVNULL, timeout=300) == 0
 
 
 @pytest.mark.parametrize("case, settings", [

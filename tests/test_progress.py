@@ -14,11 +14,11 @@ def quick(monkeypatch):
 
 @pytest.fixture
 def lines(capfd):
-    """A function that waits for what is said, up to 20 seconds: the lines so far."""
+    """A function that waits for what is said, up to two minutes: the lines so far."""
     said = []
 
     def wait(enough=lambda lines: lines):
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120
         while not enough(said) and time.monotonic() < deadline:
             time.sleep(0.01)
             said.extend(capfd.readouterr().err.splitlines())

@@ -6,11 +6,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import numpy as np
 import oracle
 import pytest
+from processes import PATIENCE, ended, wait_until
 
 from lib import PROJECT
 from lib.claims import History
@@ -361,31 +361,45 @@ def test_the_lines_are_those_of_every_fifth_epoch(recorded):
     assert [int(line.split()[1]) for line in lines] == [0, 5, 10, 15, 20, 25, 30, 35]
 
 
+INTERRUPTED_AFTER_TWO = """
+import os, sys, time
+from lib.command import leave, main
+from lib.datasets import mnist
+from lib.suite import unfinished
+from reproductions.deep_networks import mnist_leaky_relu_mlp as script
+folder, out, patience = sys.argv[1:]
+unfinished.UNFINISHED, unfinished.TRAINED = folder, folder + "-left"
+unfinished.digest_of_files = lambda *names: "of this code"
+script.load_data = mnist.sample
+save = unfinished.Checkpoint.save
+def save_and_wait(self, model, series):
+    save(self, model, series)
+    if len(series["loss"]) == 2 and not os.path.exists(folder + "-waits"):
+        open(folder + "-waits", "w").close()
+        time.sleep(float(patience))
+unfinished.Checkpoint.save = save_and_wait
+leave(main(["run", "mnist_leaky_relu_mlp", "--epochs", "4", "--out", out]))
+"""
+
+
 def test_ctrl_c_keeps_the_epochs_and_the_next_run_takes_them_up(tmp_path, ctrl_c):
-    """As a person does it: on the sample, in a process of its own, twice."""
-    code = ("import sys; from lib.datasets import mnist; from lib.suite import unfinished; "
-            "unfinished.UNFINISHED = sys.argv[1]; "
-            "unfinished.TRAINED = sys.argv[1] + '-left'; "
-            "unfinished.digest_of_files = lambda *names: 'of this code'; "
-            "from reproductions.deep_networks import mnist_leaky_relu_mlp as script; "
-            "script.load_data = mnist.sample; "
-            "from lib.command import leave, main; "
-            "leave(main(['run', 'mnist_leaky_relu_mlp', '--epochs', '20', '--out', sys.argv[2]]))")
-    words = [sys.executable, "-c", code, str(tmp_path / "unfinished"), str(tmp_path / "out")]
-    process = subprocess.Popen(words, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                               universal_newlines=True)
-    deadline = time.time() + 120
-    while not list(tmp_path.rglob("[!.]*.npz")) and time.time() < deadline:
-        time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
-    _, error = process.communicate(timeout=60)
+    """As a person does it: on the sample, in a process of its own, twice.
+
+    The first waits after two epochs, however fast the machine is.
+    """
+    words = [sys.executable, "-c", INTERRUPTED_AFTER_TWO, str(tmp_path / "unfinished"),
+             str(tmp_path / "out"), str(PATIENCE)]
+    with ended(subprocess.Popen(words, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                universal_newlines=True)) as process:
+        wait_until((tmp_path / "unfinished-waits").exists, "epochs")
+        process.send_signal(signal.SIGINT)
+        _, error = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130 and "Traceback" not in error, error
     kept, = (tmp_path / "unfinished").rglob("*.npz")
-    before = len(read_arrays(str(kept))["series loss"])
-    assert 0 < before < 20
+    assert len(read_arrays(str(kept))["series loss"]) == 2
     done = subprocess.run(words, cwd=PROJECT, stdout=subprocess.PIPE, universal_newlines=True,
-                          timeout=300)
+                          timeout=PATIENCE)
     assert done.returncode == 1 and "NOT JUDGED" in done.stdout, done.stdout
     assert not list((tmp_path / "unfinished").rglob("*.npz")), "nothing is left of a finished run"
     _, result = records.read_result(str(tmp_path / "out" / (RECORD + ".json")), RECORD)
-    assert result.histories[program.PROGRAM].series == train(mnist.sample(), 20).series
+    assert result.histories[program.PROGRAM].series == train(mnist.sample(), 4).series

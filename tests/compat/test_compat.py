@@ -18,7 +18,7 @@ def test_keras_2_that_is_not_installed_is_asked_for_in_one_line(tmp_path, words)
         [sys.executable, "-m", "reproductions"] + words + [str(tmp_path / "out")]
         + (["relu_gets_stuck"] if words == ["record"] else []), cwd=PROJECT,
         env=dict(os.environ, TF_USE_LEGACY_KERAS="1"), stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, universal_newlines=True, timeout=120)
+        stderr=subprocess.PIPE, universal_newlines=True, timeout=300)
     assert (done.returncode, done.stdout) == (2, "")
     complaints = [line for line in done.stderr.splitlines() if line.startswith("reproductions: ")]
     assert complaints == ["reproductions: TF_USE_LEGACY_KERAS=1 needs the package tf-keras: "

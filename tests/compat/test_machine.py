@@ -36,7 +36,8 @@ def asked_with(**variables):
     asked = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", "import json; from lib.compat import environment; "
          "print(json.dumps(environment()))"], env=dict(others, **variables), cwd=PROJECT,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True, check=True)
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True, check=True,
+        timeout=300)
     return json.loads(asked.stdout), asked.stderr
 
 

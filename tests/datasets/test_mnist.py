@@ -184,7 +184,7 @@ def test_a_run_names_a_bad_file_of_the_cache_in_one_line(cache):
     done = subprocess.run(
         [sys.executable, "-m", "reproductions", "run", "mnist_leaky_relu_mlp", "--out",
          str(cache.parent / "out")], cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        universal_newlines=True, timeout=120)
+        universal_newlines=True, timeout=300)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == f"reproductions: {cache}: truncated, or not an .npz file\n"
 

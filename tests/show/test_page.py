@@ -19,6 +19,7 @@ from lib.suite.pipeline import REFERENCE
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
                 None)
 WIDE, NARROW = 1200, 380
+PATIENCE = 180000   # milliseconds for what takes one, on a busy machine
 in_a_browser = pytest.mark.skipif(not CHROMIUM, reason="there is no chromium here; Debian's "
                                   "package of that name has it")
 PARTS = ["#overview", "#play", "#originals", "#drift", "#relu_gets_stuck", "#leak_slopes",
@@ -42,7 +43,8 @@ def text(path):
 def browser():
     from playwright.sync_api import sync_playwright
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"],
+                                              timeout=PATIENCE)
         yield launched
         launched.close()
 
@@ -58,7 +60,7 @@ def open_page(browser, path):
     def open_at(address="", width=WIDE, **options):
         context = browser.new_context(viewport={"width": width, "height": 900}, **options)
         shown = context.new_page()
-        shown.set_default_timeout(30000)
+        shown.set_default_timeout(PATIENCE)
         shown.on("console", lambda message: complaints.append(message.text)
                  if message.type in ("error", "warning") else None)
         shown.on("pageerror", lambda error: complaints.append(str(error)))

@@ -12,6 +12,7 @@ import time
 
 import made_up
 import pytest
+from processes import PATIENCE, wait_until
 
 from lib import PROJECT
 from lib.command import main
@@ -19,7 +20,6 @@ from lib.suite import matrix, records
 
 NAMES = ["py37-tf1.13", "py312-tf2.16", "py312-tf2.16-keras3.0", "py313-keras-jax"]
 INTERRUPTED = ("interrupted",)
-PATIENCE = 60       # seconds that a test waits for what must come
 NO_PYTHON = "py37-tf1.13: venv> uv venv -p cpython3.7\nerror: No interpreter found for Python 3.7\n"
 NO_WHEEL = ("py37-tf1.13: venv> uv venv\npy37-tf1.13: install_deps> uv pip install tensorflow\n"
             "error: No solution found when resolving dependencies\n")
@@ -54,13 +54,6 @@ def record_of(**claims):
 
 
 CHANGED = {"rows": {"it_is_so": made_up.row(measured=0.0, holds=False, as_recorded=False)}}
-
-
-def wait_for(path):
-    deadline = time.time() + PATIENCE
-    while not os.path.exists(path):
-        assert time.time() < deadline, f"no {path} in {PATIENCE} s"
-        time.sleep(0.01)
 
 
 @pytest.fixture
@@ -212,7 +205,8 @@ def test_one_is_installed_while_those_before_it_run_and_no_more(tox, monkeypatch
             assert second_made.wait(PATIENCE)
             time.sleep(0.2)     # until the main thread waits, which a signal of this does not end
             signal.pthread_kill(threading.get_ident(), signal.SIGINT)
-            wait_for(matrix.UNFINISHED)     # which is written when that is seen
+            # which is written when that is seen
+            wait_until(lambda: os.path.exists(matrix.UNFINISHED), matrix.UNFINISHED)
         answered = answer(name, options, variables, log)
         if step == (NAMES[1], "made"):
             second_made.set()
@@ -411,7 +405,8 @@ def test_no_shell_runs_what_make_is_given(tmp_path, variables, arguments):
         os.utime(str(path), (1, 1))
     files = sorted(tmp_path.iterdir())
     said = subprocess.check_output(["make", "matrix"] + variables, cwd=str(tmp_path),
-                                   env={"PATH": os.environ["PATH"]}, universal_newlines=True)
+                                   env={"PATH": os.environ["PATH"]}, timeout=PATIENCE,
+                                   universal_newlines=True)
     assert said.split("\n")[:-1] == ["-m", "reproductions", "matrix"] + arguments
     assert sorted(tmp_path.iterdir()) == files
 
@@ -423,7 +418,8 @@ def test_the_records_go_to_the_folder_that_is_asked_for(tox, tmp_path):
 
 
 def test_setup_cfg_has_every_release_since_1_13(monkeypatch):
-    monkeypatch.setattr(matrix.subprocess, "run", functools.partial(subprocess.run, timeout=120))
+    monkeypatch.setattr(matrix.subprocess, "run",
+                        functools.partial(subprocess.run, timeout=PATIENCE))
     versions = [name.partition("-tf")[2] for name in matrix.environments()]
     expected = ["1.13", "1.14", "1.15"] + [f"2.{minor}" for minor in range(22)]
     assert [one for one in expected if one not in versions] == []

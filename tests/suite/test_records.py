@@ -251,7 +251,7 @@ def test_another_file_is_no_history(tmp_path, text):
 def test_the_commit_says_whether_the_code_was_changed(tmp_path, monkeypatch):
     def git(*words):
         subprocess.run(("git", "-C", str(tmp_path), "-c", "user.name=A", "-c", "user.email=a@b")
-                       + words, check=True, stdout=subprocess.DEVNULL, timeout=60)
+                       + words, check=True, stdout=subprocess.DEVNULL, timeout=300)
 
     monkeypatch.setattr(records, "PROJECT", str(tmp_path))
     assert records.commit() is None
