@@ -24,7 +24,8 @@ help:
 	@echo "make seeds       judge every claim with the project's seeds"
 	@echo "make pages       write the generated parts of README, docs/ and tests/README from the reference"
 	@echo "make test        run the tests, except those that train MNIST in full"
-	@echo "make test-slow   run those"
+	@echo "make test-slow   run those; with TRAINED=runs either judges what make reproduce has just"
+	@echo "                 trained there, and trains no claim again"
 	@echo "make matrix      record every TensorFlow release since 1.13, and the other backends;"
 	@echo "                 VERSIONS=\"1.15 2.10\" some, BUILD=tf-nightly your own or a nightly one,"
 	@echo "                 PROBES=1 the probes alone, KEEP=1 keeps the environments"
@@ -56,6 +57,9 @@ seeds: $(VENV)/installed
 pages: $(VENV)/installed
 	@$(RUN) tests/pages.py
 
+# As its environment has it, nothing of it expanded.
+override TRAINED := $(value TRAINED)
+export TRAINED
 test: $(VENV)/installed
 	@$(RUN) -m pytest -n auto
 
