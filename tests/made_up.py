@@ -30,6 +30,11 @@ def one(index, value):
     return changed
 
 
+def later(epochs):
+    """The same so many epochs later."""
+    return lambda recorded: [recorded[0]] * epochs + recorded[:-epochs]
+
+
 def row(**changes):
     """A Row of a record: an outcome of the suite that holds, unless ``changes`` say otherwise."""
     return replace(Row("suite", "It is so", 0.5, "= 0.5", "ours", True, True, None, None, None,
