@@ -77,7 +77,7 @@ CONTROLS = {
         it_is_numb_far_out=(0.049, {"sigmoid": dict(derivative=set_to(0.25))}),
         its_derivative_is_the_closed_form=(0.13, {"sigmoid": dict(derivative=plus(1e-5))}),
         the_positive_side_dies_first={"sigmoid, far out": dict(
-            derivative=lambda slope: slope[1:] + [0.0])},
+            derivative=lambda slope: slope[2:] + [0.0, 0.0])},
         the_negative_side_lives_on=(0.0014, {"sigmoid, far out": dict(
             derivative=lambda slope: [0.0] * 101 + slope[101:])}),
     ),
