@@ -269,6 +269,9 @@ def way_to(moment, path):
     return np.vstack([path[:step + 1], here]).T
 
 
+STAMP = "Record"    # the name of a text in a PNG
+
+
 class Animation(NamedTuple):
     """A figure that moves: ``show(frame)`` moves its artists for each of ``frames``."""
     figure: object
@@ -276,15 +279,16 @@ class Animation(NamedTuple):
     frames: list
 
 
-def save(figure, path, dpi=None, slide=False):
+def save(figure, path, dpi=None, slide=False, stamp=None):
     """Write the figure, whole or not at all; the same figure gives the same bytes.
 
     path: its ending, of FORMATS, says in which format; dpi: dots per inch, by default 100; slide:
-    whether it fills a slide. Draw the figure inside ``one_look(slide)``.
+    whether it fills a slide; stamp: what ``stamp_of`` a PNG then gives. Draw the figure inside
+    ``one_look(slide)``.
     """
     kind = path.rpartition(".")[2]
     # programs' names and dates would change the bytes
-    metadata = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None},
+    metadata = {"png": {"Software": None, STAMP: stamp}, "svg": {"Date": None, "Creator": None},
                 "pdf": {"CreationDate": None, "Producer": None, "Creator": None}}[kind]
     with one_look(slide), written_whole(path) as temporary:
         if slide:
@@ -292,8 +296,11 @@ def save(figure, path, dpi=None, slide=False):
         figure.savefig(temporary, format=kind, metadata=metadata, dpi=dpi or "figure")
 
 
-def save_animation(animation, path, frames_a_second=12):
-    """Write an Animation as a looping GIF; equal frames in a row become one that stays longer."""
+def save_animation(animation, path, stamp="", frames_a_second=12):
+    """Write an Animation as a looping GIF; equal frames in a row become one that stays longer.
+
+    stamp: as of ``save``.
+    """
     from PIL import Image
     figure, show, frames = animation
     pictures, durations = [], []
@@ -307,7 +314,17 @@ def save_animation(animation, path, frames_a_second=12):
             pictures.append(Image.fromarray(np.array(figure.canvas.buffer_rgba())).convert("RGB"))
             durations.append(1000 * len(list(equal)) // frames_a_second)     # milliseconds
         pictures[0].save(temporary, "GIF", save_all=True, append_images=pictures[1:], loop=0,
-                         duration=durations)
+                         duration=durations, comment=stamp)
+
+
+def stamp_of(path):
+    """The stamp that a PNG or a GIF was saved with; None if there is none, or if it is damaged."""
+    from PIL import Image
+    try:
+        with Image.open(path) as picture:
+            return picture.info.get(STAMP) or picture.info.get("comment", b"").decode() or None
+    except (OSError, ValueError):
+        return None
 
 
 # Of a cell: pale where all is well, so that what left its tolerance is seen first

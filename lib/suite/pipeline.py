@@ -2,14 +2,18 @@
 
 Usable without the command line: ``reproduce(claim, "runs")``.
 """
+import glob
+import hashlib
+import json
 import os
+import sys
 import time
 import traceback
 
 from lib import PROJECT
 from lib.claims import verdict
 from lib.compat import environment
-from lib.files import BadFile
+from lib.files import BadFile, not_finite_as_text
 from lib.progress import lines_about
 from lib.show import plotting
 from lib.suite import records
@@ -65,7 +69,7 @@ def draw(claim, result, out, format="png", dpi=None, slide=False):
     histories = result.histories
     animate = getattr(claim.module, "animate", None)
     draw_more = getattr(claim.module, "draw_more", None)
-    paths = []
+    paths, stamp = [], _stamp_of(claim, result)
 
     def keep(figure, ending, save):
         plotting.caption(figure, caption_of(claim, result))
@@ -73,7 +77,7 @@ def draw(claim, result, out, format="png", dpi=None, slide=False):
         save(paths[-1])
 
     def keep_figure(figure, ending):
-        keep(figure, ending, lambda path: plotting.save(figure, path, dpi, slide))
+        keep(figure, ending, lambda path: plotting.save(figure, path, dpi, slide, stamp))
 
     with plotting.one_look(slide):
         keep_figure(claim.module.draw(histories), f".{format}")
@@ -82,13 +86,32 @@ def draw(claim, result, out, format="png", dpi=None, slide=False):
     with plotting.one_look():
         for name, animation in animate(histories).items() if animate else ():
             keep(animation.figure, f".{name}.gif",
-                 lambda path: plotting.save_animation(animation, path))
+                 lambda path: plotting.save_animation(animation, path, stamp))
     return paths
 
 
 def caption_of(claim, result):
     """The claim's number and sentence and its verdict, in a line."""
     return f"Claim {claim.number}. {claim.title}: {result.verdict_in_words}"
+
+
+def _stamp_of(claim, result):
+    """What a figure carries of the run that it shows: a digest of all that is drawn."""
+    shown = [caption_of(claim, result)] + [[label, history.settings, history.series]
+                                           for label, history in result.histories.items()]
+    exact = json.dumps(not_finite_as_text(shown), sort_keys=True)
+    return hashlib.sha256(exact.encode("utf-8")).hexdigest()[:16]
+
+
+def figures_of_other_runs(claim, result, folder):
+    """The figures beside a claim's record that do not show it.
+
+    A run that is killed between its record and its figures leaves such ones, and so do two runs at
+    once. Of figures in other formats than the default it cannot be told.
+    """
+    start, stamp = glob.escape(records.path_of(claim, folder, "")), _stamp_of(claim, result)
+    return [path for ending in (".png", ".*.png", ".*.gif")
+            for path in sorted(glob.glob(start + ending)) if plotting.stamp_of(path) != stamp]
 
 
 def redraw(claim, records_folder, out, **how):
@@ -102,13 +125,21 @@ def redraw(claim, records_folder, out, **how):
 
 
 def results_in(claims, folders):
-    """{name: (Record, its Result, folder)} of each claim's record in the first folder with one."""
+    """{name: (Record, its Result, folder)} of each claim's record in the first folder with one.
+
+    A figure beside it that shows another run is named on standard error.
+    """
     found = {}
     for claim in claims:
         for folder in folders:
             path = records.path_of(claim, folder)
             if os.path.exists(path):
-                found[claim.name] = records.read_result(path, claim.name) + (folder,)
+                record, result = records.read_result(path, claim.name)
+                found[claim.name] = record, result, folder
+                for figure in figures_of_other_runs(claim, result, folder):
+                    print(f"reproductions: {os.path.relpath(figure)}: not of the run in its "
+                          f"record; draw it again: python -m reproductions draw {claim.stem} "
+                          f"--records {os.path.relpath(folder)}", file=sys.stderr)
                 break
     return found
 
