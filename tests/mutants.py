@@ -1,6 +1,6 @@
 """Mutation testing: each of many small mistakes in the code must make a fast test fail.
 
-    python tests/mutants.py [FILE …] [--most N]     # run what runs/mutants.json lacks, and print
+    python tests/mutants.py [FILE …] [--most N]     # run those not yet killed, and print a table
     python tests/mutants.py --table                 # print the table of what was run so far
 
 cosmic-ray makes the mutants: a comparison turned round, a number one larger, an "and" for an "or".
@@ -204,8 +204,11 @@ def subjects(configuration):
     return found
 
 
-def run_all(name, subject, known, most=None):
-    """Run the mutants that ``known`` lacks, and keep what came out after each."""
+def run_all(name, subject, known, reasons, most=None):
+    """Run the mutants that ``known`` lacks, or that survived for no known reason.
+
+    What came out is kept after each, so that an interrupted run goes on.
+    """
     from lib.files import write_json
     path, functions, words, sample, read_records = subject
     with open(os.path.join(PROJECT, path), encoding="utf-8") as file:
@@ -217,7 +220,7 @@ def run_all(name, subject, known, most=None):
     places = places_of(path, code, functions)
     results["there_are"] = len(places)
     todo = [item for item in mutants_of(code, places, most or sample).items()
-            if item[0] not in results["mutants"]]
+            if results["mutants"].get(item[0]) != KILLED and item[0] not in reasons]
     if not todo:
         return
     plain, seconds = outcome_of(path, code, words, 1800, read_records)
@@ -232,7 +235,7 @@ def run_all(name, subject, known, most=None):
 
 def table(known, configuration):
     """Markdown, line by line: the share that was killed, and what survived and why."""
-    reasons = configuration.get("survive", {})
+    reasons = configuration["survive"]
     yield "| File | Mutants | Run | Killed | Share |"
     yield "|---|--:|--:|--:|--:|"
     whole = [0, 0, 0]
@@ -268,7 +271,8 @@ def main():
     if not options.table:
         for name, subject in subjects(configuration).items():
             if not options.names or any(name.startswith(one) for one in options.names):
-                run_all(name, subject, known, options.most)
+                run_all(name, subject, known, configuration["survive"].get(name, {}),
+                        options.most)
     print("\n".join(table(known, configuration)))
 
 

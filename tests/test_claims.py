@@ -20,7 +20,9 @@ def says(measured, expected=exactly(1), **settings):
     (below(2), 1.9, 2.0),
     (above(2), 2.1, 2.0),
     (at_least(2), 2.0, 1.9),
+    (near(1, within=0.5), 1.5, 1.501),
     (between(1, 2), 1.0, 2.1),
+    (between(1, 2), 2.0, 0.9),
     (exactly(0), 0.0, 1e-300),
     (not_finite(), math.inf, 1e300),
     (not_finite(), math.nan, 0.0),
@@ -35,6 +37,13 @@ def test_an_expectation_accepts_and_refuses(expected, holding, failing):
     (between(1, 2), 3.0, -1.0), (exactly(0), 0.25, -0.25)])
 def test_the_margin_is_the_distance_to_the_nearest_bound(expected, measured, margin):
     assert expected.margin(measured) == pytest.approx(margin)
+
+
+@pytest.mark.parametrize("expected, value, tolerance", [
+    (near(3, within=0.5), 3, 0.5), (between(2, 5), 3.5, 1.5), (exactly(3), 3, 0),
+    (below(3), 3, None), (above(3), 3, None), (at_least(3), 3, None), (not_finite(), None, None)])
+def test_an_expectation_tells_its_value_and_its_tolerance(expected, value, tolerance):
+    assert (expected.value, expected.tolerance) == (value, tolerance)
 
 
 def test_what_has_no_bound_has_no_margin():
@@ -132,6 +141,13 @@ def test_a_claim_is_named_by_its_script():
         "made/up", "up", "made", 99, "A title")
 
 
+def test_a_docstring_has_sections():
+    claim = claim_of()
+    claim.module.__doc__ = ("A title.\n\nClaim    It falls,\n         fast.\nSource   A page.\n"
+                            "Theory   None.")
+    assert claim.sections == {"Claim": "It falls, fast.", "Source": "A page.", "Theory": "None."}
+
+
 def test_a_script_is_run_with_what_it_takes():
     def run(seed, **named):
         return dict(named, seed=seed)
@@ -150,6 +166,11 @@ def test_a_script_is_run_with_what_it_takes():
 def test_the_epochs_of_the_short_form_are_those_of_a_short_run():
     claim = claim_of(lambda seed, epochs: epochs, EPOCHS=20, ON_EVERY_RELEASE={"epochs": 2})
     assert claim.run(0, **claim.short_form) == 2
+
+
+def test_numbers_may_move_by_a_hundred_thousandth_and_twenty_seeds_are_enough():
+    """A wider tolerance, or fewer seeds, would make every record less of a test."""
+    assert (TOLERANCE, ENOUGH_SEEDS) == (1e-5, 20)
 
 
 def test_a_claim_may_say_how_it_is_run_elsewhere():
@@ -172,6 +193,7 @@ def test_a_claim_may_have_tolerances_seeds_and_data_of_its_own():
     wider = claim_of(TOLERANCE=0.5, TOLERANCE_BETWEEN_RELEASES={"run": 0.7})
     assert [wider.tolerance_of("run", between) for between in (False, True)] == [0.5, 0.7]
     assert wider.tolerance_of("other", between_releases=True) == 0.5
+    assert wider.tolerance_of("run") == 0.5
     other = claim_of(OVER_SEEDS=8, ONE_SEED="nothing is random",
                      load_data=lambda: types.SimpleNamespace(stand_in="a sample"))
     assert (other.enough_seeds, other.one_seed, other.stand_in()) == (

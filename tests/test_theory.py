@@ -219,3 +219,33 @@ def test_adam_on_a_bowl_is_adam_whatever_the_curvature(curvature):
     for _ in range(300):
         w = step(w, curvature * w)
     assert theory.adam_on_a_bowl(-2.0, 0.01, 300)[-1] == pytest.approx(w, rel=1e-9)
+
+
+@pytest.mark.parametrize("gradient, rate", [((0.01, 3.0), 0.25), ((1e-3, 3.0), 0.25)])
+def test_the_flat_part_of_the_gradient_delays_the_first_rise(gradient, rate):
+    """Steep 10, flat 1: the steep part grows by -1.5 a step, the flat one by 0.75."""
+    a, b, step = *gradient, 1
+    while rate / 2 * (10 * a ** 2 + b ** 2) <= a ** 2 + b ** 2:
+        a, b, step = -1.5 * a, 0.75 * b, step + 1
+    assert theory.first_rise(10, 1, gradient, rate) == step > 3
+
+
+def test_the_tangent_of_the_sigmoid_meets_it_at_zero_and_has_its_slope_there():
+    y, slope, tangent = theory.sigmoid([-1e-3, 0.0, 1e-3])
+    assert y[1] == tangent[1] == 0.5
+    assert np.diff(tangent) / 1e-3 == pytest.approx(slope[1]) == 0.25
+
+
+def test_amsgrad_on_a_bowl_divides_by_the_largest_size_so_far():
+    """From the first step on, which is as long as Adam's."""
+    step, w = oracle.adam(0.05, epsilon=0.0, amsgrad=True), -1.0
+    for _ in range(300):
+        w = step(w, w)
+    way = theory.adam_on_a_bowl(-1.0, 0.05, 300, amsgrad=True)
+    assert (way[0], way[-1]) == (pytest.approx(-0.95), pytest.approx(w, rel=1e-9))
+
+
+def test_what_is_left_out_is_a_relu_without_amsgrad_in_expectation():
+    assert theory.unit_loss(-2.0) == theory.unit_loss(-2.0, 0.0, (0.5, 0.5)) == 2.5
+    assert theory.adam_crossing_rate(200) == theory.adam_crossing_rate(200, amsgrad=False)
+    assert theory.adam_crossing_rate(200) < theory.adam_crossing_rate(200, amsgrad=True)
