@@ -220,7 +220,7 @@ def run_all(name, subject, known, reasons, most=None):
     places = places_of(path, code, functions)
     results["there_are"] = len(places)
     todo = [item for item in mutants_of(code, places, most or sample).items()
-            if results["mutants"].get(item[0]) != KILLED and item[0] not in reasons]
+            if results["mutants"].get(item[0]) in (None, SURVIVED) and item[0] not in reasons]
     if not todo:
         return
     plain, seconds = outcome_of(path, code, words, 1800, read_records)

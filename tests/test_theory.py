@@ -221,7 +221,8 @@ def test_adam_on_a_bowl_is_adam_whatever_the_curvature(curvature):
     assert theory.adam_on_a_bowl(-2.0, 0.01, 300)[-1] == pytest.approx(w, rel=1e-9)
 
 
-@pytest.mark.parametrize("gradient, rate", [((0.01, 3.0), 0.25), ((1e-3, 3.0), 0.25)])
+@pytest.mark.parametrize("gradient, rate", [
+    ((0.01, 3.0), 0.25), ((1e-3, 3.0), 0.25), ((0.375, 3.0), 0.25)])
 def test_the_flat_part_of_the_gradient_delays_the_first_rise(gradient, rate):
     """Steep 10, flat 1: the steep part grows by -1.5 a step, the flat one by 0.75."""
     a, b, step = *gradient, 1
@@ -246,6 +247,6 @@ def test_amsgrad_on_a_bowl_divides_by_the_largest_size_so_far():
 
 
 def test_what_is_left_out_is_a_relu_without_amsgrad_in_expectation():
-    assert theory.unit_loss(-2.0) == theory.unit_loss(-2.0, 0.0, (0.5, 0.5)) == 2.5
+    assert theory.unit_loss(-3.0) == theory.unit_loss(-3.0, 0.0, (0.5, 0.5)) == 5
     assert theory.adam_crossing_rate(200) == theory.adam_crossing_rate(200, amsgrad=False)
     assert theory.adam_crossing_rate(200) < theory.adam_crossing_rate(200, amsgrad=True)
