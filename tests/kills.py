@@ -5,6 +5,7 @@ in a copy of the suite, so nothing of yours is touched, and ends with status 1 i
 half-written, if the next run gives other numbers, or if something is left over after it.
 """
 import argparse
+import itertools
 import json
 import os
 import pathlib
@@ -113,13 +114,15 @@ def main():
             process.communicate(timeout=LIMIT)
             durations.append(time.monotonic() - begin)
         expected = copy.numbers()
-        for number in range(options.kills):
+        for number in itertools.count():
             which = number % len(RUNS)
             running, writing = copy.kill(RUNS[which], chance.uniform(0, durations[which]),
                                          writing=number % 2)
             killed, interrupted_writes = killed + running, interrupted_writes + writing
+            if not running:     # the machine has become faster
+                durations[which] *= 0.8
             faults += [f"half-written: {path.name}" for path in copy.half_written()]
-            if number % 10 == 9 or number == options.kills - 1:
+            if number % 10 == 9 or killed == options.kills:
                 for words in RUNS:
                     status, said = copy.finish(words)
                     if status == 2:
@@ -130,6 +133,8 @@ def main():
                 left_over += len(left)
                 print(f"{number + 1} tries: {killed} runs killed, {interrupted_writes} while they "
                       f"wrote a file; left after the next run: {len(left)}", flush=True)
+            if killed == options.kills:
+                break
     print("\n".join(faults + [f"{killed} runs killed, {interrupted_writes} while they wrote a "
                               f"file: {len(faults)} faults, {left_over} files left over"]))
     return 1 if faults or left_over else 0
