@@ -4,13 +4,17 @@ import itertools
 
 import numpy as np
 
+# Bytes of the batches that are in memory for one ``fit``: as many as any claim needs by default
+PIECE = 2 ** 26
+
 
 class Batches:
     """What training needs from its batches, whatever their kind.
 
     ``size``: samples per batch; iterating yields (x, y), one batch after another, the same every
-    time; ``stacked(steps)``: the first batches as two arrays for ``fit``; ``settings()``: plain
-    data that describe them, for the History. Two are equal if they draw the same batches.
+    time; ``stacked(steps)``: the first batches as two arrays for ``fit``; ``pieces``: the batches
+    of a training, as many at once as memory is meant to hold; ``settings()``: plain data that
+    describe them, for the History. Two are equal if they draw the same batches.
     """
 
     fresh = True        # if False, the first batch repeats forever
@@ -28,12 +32,31 @@ class Batches:
         float32, of shape (batches, batch size, features) and (batches, batch size, 1). Read-only,
         because every call shares them.
         """
-        drawn = [[part.astype("float32").reshape(self.size, -1) for part in batch]
-                 for batch in itertools.islice(self, steps if self.fresh else 1)]
-        x, y = map(np.stack, zip(*drawn))
-        for array in (x, y):
+        arrays = self._stack(iter(self), steps if self.fresh else 1)
+        for array in arrays:
             array.setflags(write=False)
-        return x, y
+        return arrays
+
+    def _stack(self, drawn, steps):
+        return tuple(map(np.stack, zip(*(
+            [part.astype("float32").reshape(self.size, -1) for part in batch]
+            for batch in itertools.islice(drawn, steps)))))
+
+    def pieces(self, epochs, steps_per_epoch):
+        """The batches of a training: (how many epochs, x, y) for one ``fit`` after another.
+
+        x and y are as from ``stacked``. A piece has whole epochs, at least one, and else no more
+        than PIECE bytes, so that memory does not grow with ``epochs``.
+        """
+        x, y = next(iter(self))
+        at_once = max(1, PIECE // (steps_per_epoch * 4 * (x.size + y.size)))
+        if epochs <= at_once or not self.fresh:
+            yield (epochs,) + self.stacked(epochs * steps_per_epoch)
+            return
+        drawn = iter(self)
+        for done in range(0, epochs, at_once):
+            some = min(at_once, epochs - done)
+            yield (some,) + self._stack(drawn, some * steps_per_epoch)
 
 
 class ReLUBatches(Batches):
@@ -143,6 +166,10 @@ class FixedBatches(Batches):
     def stacked(self, _=None):
         """All batches of an epoch: (batches, batch size, features) and (batches, batch size, 1)."""
         return tuple(array.reshape((-1, self.size, array.shape[1])) for array in (self.x, self.y))
+
+    def pieces(self, epochs, steps_per_epoch):
+        """All epochs at once: the rows are in memory anyway."""
+        yield (epochs,) + self.stacked()
 
     def settings(self):
         return dict(self.described, samples=len(self.x), batch_size=self.size)

@@ -20,10 +20,10 @@ def fit(model, batches, optimizer, loss, epochs, steps_per_epoch, jit_compile=No
 
 def fit_compiled(model, batches, epochs, steps_per_epoch, loss_name, **described):
     """What ``fit`` does, with a model that is compiled already."""
-    x, y = batches.stacked(epochs * steps_per_epoch)
-    weights = []
-    losses = fit_in_turn(model, x, y, epochs, steps_per_epoch, lambda: weights.append(
-        [weight.copy() for weight in model.get_weights()]))
+    losses, weights = [], []
+    for some, x, y in batches.pieces(epochs, steps_per_epoch):
+        losses += fit_in_turn(model, x, y, some, steps_per_epoch, lambda: weights.append(
+            [weight.copy() for weight in model.get_weights()]))
     settings = dict(optimizer_settings(model.optimizer), **batches.settings())
     settings.update(loss=loss_name, epochs=epochs, steps_per_epoch=steps_per_epoch)
     return History(dict(settings, **described), loss=losses), weights

@@ -1,7 +1,10 @@
 """The batches are those of the original program."""
+import tracemalloc
+
 import numpy as np
 import pytest
 
+from lib import data
 from lib.data import (FixedBatches, NormalKernels, ReLUBatches, SeededMoments, SineBatches,
                       batch_sums, linear_data)
 
@@ -102,6 +105,45 @@ def test_equal_batches_are_drawn_once_and_not_to_be_written_to():
     for array in (x, y):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 0
+
+
+@pytest.mark.parametrize("batches", [ReLUBatches(5, size=10), SineBatches(5, size=10, width=3)])
+@pytest.mark.parametrize("epochs_in_memory, lengths", [
+    (0.5, [1] * 7), (1, [1] * 7), (3.9, [3, 3, 1]), (7, [7]), (100, [7])])
+def test_pieces_are_whole_epochs_of_the_same_batches(monkeypatch, batches, epochs_in_memory,
+                                                     lengths):
+    """7 epochs of 4 batches of 10 samples."""
+    bytes_of_epoch = sum(array.nbytes for array in batches.stacked(4))
+    monkeypatch.setattr(data, "PIECE", int(epochs_in_memory * bytes_of_epoch))
+    pieces = list(batches.pieces(7, 4))
+    assert [epochs for epochs, _, _ in pieces] == lengths
+    assert [len(x) for _, x, _ in pieces] == [4 * epochs for epochs in lengths]
+    for part, whole in enumerate(batches.stacked(28)):
+        joined = np.concatenate([piece[1 + part] for piece in pieces])
+        assert np.array_equal(joined, whole) and joined.dtype == "float32"
+
+
+@pytest.mark.parametrize("batches", [
+    SineBatches(5, size=10, width=3, fresh=False), FixedBatches(np.ones((6, 2)), np.ones((6, 1)))])
+def test_batches_that_come_again_are_one_piece_however_long_they_train(monkeypatch, batches):
+    monkeypatch.setattr(data, "PIECE", 1)
+    (epochs, x, y), = batches.pieces(10 ** 9, 100)
+    assert (epochs, len(x), len(y)) == (10 ** 9, 1, 1)
+
+
+def test_a_long_training_takes_no_more_memory_than_a_shorter_one(monkeypatch):
+    monkeypatch.setattr(data, "PIECE", 2 ** 20)
+
+    def peak(epochs):
+        tracemalloc.start()
+        try:
+            for _ in ReLUBatches(5).pieces(epochs, 10):     # 80 kB an epoch
+                pass
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    assert peak(50) < 5 * 2 ** 20 and peak(500) < 1.1 * peak(50)
 
 
 def test_fixed_batches_are_the_rows_in_their_order_again_and_again():

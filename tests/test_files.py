@@ -162,7 +162,7 @@ def test_3_gb_of_zeros_are_refused_before_any_of_them_is_decompressed(tmp_path):
 def lengthen(path, size, other):
     """Have an archive say that each of its six members is as long as ``other``."""
     content = path.read_bytes()
-    assert content.count(struct.pack("<L", size)) == 12     # before each member and in the list
+    assert content.count(struct.pack("<L", size)) >= 12     # before each member, and in the list
     path.write_bytes(content.replace(struct.pack("<L", size), struct.pack("<L", other)))
 
 

@@ -4,8 +4,9 @@ import itertools
 import numpy as np
 import pytest
 
+from lib import data
 from lib.claims import History
-from lib.compat import engine, gradient_function, keras
+from lib.compat import engine, gradient_function, keras, state_of
 from lib.data import FixedBatches, ReLUBatches
 from lib.models import leaky_relu, linear_unit, single_unit
 from lib.training import FromTheStart, fit, train, train_each
@@ -76,6 +77,20 @@ def test_the_steps_of_fit_are_those_of_single_batches(steps):
             stepped.train_on_batch(*batch)
         assert history.loss[epoch] == pytest.approx(np.mean(before), rel=1e-5)
         assert weights[epoch][0] == pytest.approx(stepped.get_weights()[0], rel=1e-5)
+
+
+@pytest.mark.parametrize("make", [
+    lambda: keras.optimizers.SGD(0.01, momentum=0.9), lambda: keras.optimizers.Adam(0.01)])
+def test_a_training_in_pieces_gives_the_same_numbers_to_the_last_bit(monkeypatch, make):
+    """And its optimizer remembers the same. In one piece, in pieces of two epochs, and of one."""
+    found = []
+    for size in (data.PIECE, 2 * 5 * 64 * 8, 1):
+        monkeypatch.setattr(data, "PIECE", size)
+        unit = single_unit(leaky_relu(0.3), -0.1)
+        history = train(unit, ReLUBatches(4, size=64), make(), "mean_squared_error", 5, 5)
+        found.append((history, [array.tobytes() for array in state_of(unit)]))
+    assert len(found[0][0].loss) == len(found[0][0].weight) == 5
+    assert found[0] == found[1] == found[2]
 
 
 def test_divergence_is_recorded_not_raised():
