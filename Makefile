@@ -84,10 +84,14 @@ clean:
 # A half-made .venv lacks the file "installed" and is made anew. So is one whose Python has gone: the
 # empty rule makes that no error.
 $(RUN): ;
-$(VENV)/installed: requirements.txt setup.cfg pyproject.toml $(RUN)
+$(VENV)/installed: requirements.lock requirements.txt setup.cfg pyproject.toml $(RUN)
 	@test -n "$(PYTHON)" || { echo "make: needs Python 3.11, 3.12 or 3.13:" \
 		"make $(MAKECMDGOALS) PYTHON=/path/to/python3.13" >&2; exit 2; }
 	@echo "Installing into $(VENV), once: about a minute" >&2
 	@$(PYTHON) -m venv --clear $(VENV)
-	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes \
+		-r requirements.lock
+	@# the checkout itself has no hash; setuptools, which installs it, is one of the above
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+		--editable .
 	@touch $@
