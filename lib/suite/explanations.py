@@ -37,8 +37,7 @@ def read():
     """A list of Explanations. Raises BadFile."""
     if not os.path.exists(path()):
         return []
-    return records.decoded(_Explanations, {"explained": read_json(path())}, path(),
-                           Explanation).explained
+    return records.decoded(_Explanations, {"explained": read_json(path())}, path()).explained
 
 
 def finding_of(name, environment, baseline, change, known):

@@ -2,28 +2,49 @@
 
 A record is JSON. Nothing in it is rounded, and all of it is checked when it is read.
 """
-import functools
 import math
 import os
+import reprlib
 import subprocess
-from dataclasses import MISSING, asdict, dataclass, field, fields
-from typing import Any, Dict, List, Optional
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Dict, List, NewType, Optional
 
 import numpy as np
 
-from lib import PROJECT
-from lib.claims import NOT_JUDGED, SOURCE, History, in_words
-from lib.files import BadFile, as_number, as_numbers, read_json, write_json
+from lib import PROJECT, shapes
+from lib.claims import (IN_PART, INCONCLUSIVE, NOT_JUDGED, NOT_REPRODUCED, REPRODUCED, SOURCE,
+                        SUITE, History, in_words)
+from lib.files import BadFile, as_numbers, read_json, write_json
+from lib.shapes import one_of
 
 FORMAT = "training-reproductions record 3"
 NOT_RUN, CRASHED = "not run here", "crashed"    # in place of a verdict
 MEASURED, NOT_THERE = "measured", "not there"   # of a probe, beside CRASHED
+VERDICTS = (REPRODUCED, IN_PART, NOT_REPRODUCED, INCONCLUSIVE, NOT_JUDGED, NOT_RUN, CRASHED)
+
+
+# texts, numbers and lists by name: what a release says of itself, what a model that it saved gave
+Environment = NewType("Environment", dict)
+SavedModel = NewType("SavedModel", dict)
+
+
+@dataclass
+class _Saved:
+    outputs: List[float]
+    loss: float
+    moments: float
+    after: List[float]
+
+
+@dataclass
+class _NotSaved:
+    error: str
 
 
 @dataclass
 class Row:
     """One outcome as recorded: see ``lib.claims.Outcome``. holds: None if it is not judged."""
-    by: str
+    by: str = one_of(SOURCE, SUITE)
     statement: str
     measured: float
     expected: str
@@ -46,7 +67,7 @@ class Result:
     """
     number: int
     title: str
-    verdict: str
+    verdict: str = one_of(*VERDICTS)
     settings: Dict[str, Any]
     reason: Optional[str]
     stand_in: Optional[str]
@@ -94,7 +115,7 @@ class ProbeResult:
     of a Result.
     """
     kind: str
-    state: str
+    state: str = one_of(MEASURED, NOT_THERE, CRASHED)
     reason: Optional[str]
     measured: History
     digest: Optional[str]
@@ -111,12 +132,12 @@ class Record:
     probes: what the probes gave there, by name; models: what the models that were saved there gave,
     by format (``lib.suite.saved_models``). The record of a single claim has neither.
     """
-    environment: Dict[str, Any]
+    environment: Environment
     commit: Optional[str]
     seconds: float
     claims: Dict[str, Result]
     probes: Dict[str, ProbeResult] = field(default_factory=dict)
-    models: Dict[str, Dict[str, Any]] = field(default_factory=dict)
+    models: Dict[str, SavedModel] = field(default_factory=dict)
     format: str = FORMAT
 
 
@@ -213,10 +234,15 @@ def _shortest(values):
 
 def read(path):
     """Read a Record. Raises BadFile, with the place of what is wrong."""
+    return decoded(Record, of_format(FORMAT, "record", path), path)
+
+
+def of_format(format, what, path):
+    """What a JSON file of that format holds. what: it is of this suite. Raises BadFile."""
     found = read_json(path)
-    if not isinstance(found, dict) or found.get("format") != FORMAT:
-        raise BadFile(f"{path}: not a record of this suite (no format {FORMAT!r})")
-    return decoded(Record, found, path, Result, Row, ProbeResult)
+    if not isinstance(found, dict) or found.get("format") != format:
+        raise BadFile(f"{path}: not a {what} of this suite (no format {format!r})")
+    return found
 
 
 def read_result(path, claim):
@@ -228,33 +254,10 @@ def read_result(path, claim):
     return record, record.claims[claim]
 
 
-def decoded(kind, found, path, *parts):
-    """Plain data as a dataclass of that ``kind``, all of it checked. Raises BadFile.
-
-    parts: the other dataclasses that it contains. No field may be unknown, or missing if it has no
-    default.
-    """
-    import dacite
-    hooks = {float: _as_float, History: _decoded_history}
-    hooks.update((part, functools.partial(_with_all_fields, part)) for part in parts)
-    try:
-        return dacite.from_dict(kind, _with_all_fields(kind, found), dacite.Config(
-            strict=True, type_hooks=hooks))
-    except (dacite.DaciteError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise BadFile(f"{path}: {_first_line(error)}") from None
-
-
-def _with_all_fields(kind, found):
-    missing = ([one.name for one in fields(kind) if one.name not in found
-                and one.default is MISSING and one.default_factory is MISSING]
-               if isinstance(found, dict) else [])      # anything else is refused by its type
-    if missing:
-        raise ValueError(f"{kind.__name__.lower()} without {', '.join(missing)}")
-    return found
-
-
-def _as_float(value):
-    return float(as_number(value))
+def decoded(kind, found, path):
+    """``lib.shapes.decoded``, where histories, environments and models may be part of the data."""
+    return shapes.decoded(kind, found, path, {
+        History: _decoded_history, Environment: _decoded_environment, SavedModel: _decoded_model})
 
 
 def _decoded_history(found):
@@ -264,10 +267,14 @@ def _decoded_history(found):
     settings, texts = found["settings"], found.get("texts", {})
     if not all(isinstance(part, dict) for part in (settings, found["series"], texts)):
         raise ValueError("settings, series and texts of a history are objects")
-    series = {name: as_numbers(_a_list(values)) for name, values in found["series"].items()}
+    shapes.value_of(Dict[str, Any], settings, {})
+    series = {name: _series(name, values) for name, values in found["series"].items()}
     for name, values in texts.items():
-        if not _are_texts(_a_list(values)):
+        if not _are_texts(_a_list(name, values)):
             raise ValueError(f"the texts {name!r} of a history are not all texts")
+    epochs = settings.get("epochs", 1)
+    if type(epochs) is not int or epochs < 1:
+        raise ValueError(f"epochs: {reprlib.repr(epochs)} is not a number of epochs")
     # series that are kept each epoch are as long as the training
     if {"loss", "weight"} <= set(series) and len(series["weight"]) != settings.get(
             "epochs", len(series["weight"])):
@@ -275,14 +282,39 @@ def _decoded_history(found):
     return History(settings, **dict(series, **texts))
 
 
-def _a_list(values):
+def _series(name, values):
+    """Numbers, or lists of numbers of one length."""
+    try:
+        numbers = as_numbers(_a_list(name, values))
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
+    lengths = {len(one) if isinstance(one, list) else None for one in numbers}
+    if len(lengths) > 1:
+        raise ValueError(f"the series {name!r} is uneven")
+    return numbers
+
+
+def _a_list(name, values):
     if not isinstance(values, list) or not values:
-        raise ValueError("a series is a list that is not empty")
+        raise ValueError(f"{name}: a series is a list that is not empty")
     return values
 
 
-def _first_line(error):
-    return (str(error).strip() or type(error).__name__).split("\n")[0]
+def _decoded_environment(found):
+    """Settings; the names and versions among them, which are compared, are texts."""
+    shapes.value_of(Dict[str, Any], found, {})
+    for name in ("backend", "keras", "numpy", "python", "tensorflow"):
+        if not isinstance(found.get(name, ""), str):
+            raise ValueError(f"{name}: {reprlib.repr(found[name])} is not a text")
+    if "tensorflow" in found and "keras" not in found:
+        raise ValueError("lacks 'keras'")
+    return found
+
+
+def _decoded_model(found):
+    """What ``lib.suite.saved_models.save`` returned for one format: numbers, or why there are none.
+    """
+    return vars(shapes.value_of(_NotSaved if "error" in found else _Saved, found, {}))
 
 
 def write_history(history, path):

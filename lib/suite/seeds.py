@@ -11,7 +11,7 @@ from typing import Any, Dict, Optional
 import numpy as np
 
 from lib.claims import INCONCLUSIVE, NOT_JUDGED, SOURCE, share_interval, word_for
-from lib.files import BadFile, read_json, write_json
+from lib.files import write_json
 from lib.progress import lines_about
 from lib.suite import records
 from lib.suite.digests import digest_of_claim
@@ -38,7 +38,7 @@ class SeedRow:
 class Entry:
     """What is kept of one claim: what made the numbers, and {seed: {outcome: SeedRow}}."""
     code: str
-    environment: Dict[str, Any]
+    environment: records.Environment
     settings: Dict[str, Any]
     stand_in: Optional[str]
     commit: Optional[str]
@@ -154,10 +154,7 @@ def read(folder):
     path = os.path.join(folder, FILE)
     if not os.path.exists(path):
         return {}
-    found = read_json(path)
-    if not isinstance(found, dict) or found.get("format") != FORMAT:
-        raise BadFile(f"{path}: not the seeds of this suite (no format {FORMAT!r})")
-    return records.decoded(SeedsFile, found, path, Entry, SeedRow).claims
+    return records.decoded(SeedsFile, records.of_format(FORMAT, "file of seeds", path), path).claims
 
 
 def read_over_seeds(folder, claims):

@@ -1,8 +1,10 @@
 """Where MNIST comes from, and what is not taken for it."""
+import gzip
 import hashlib
 import http.client
 import io
 import os
+import pickle
 import socket
 import subprocess
 import sys
@@ -14,7 +16,8 @@ import pytest
 
 from lib import PROJECT
 from lib.compat import keras
-from lib.datasets import mnist
+from lib.datasets import mnist, mnist_files
+from lib.datasets.mnist_files import as_idx
 from lib.files import BadFile
 
 
@@ -64,13 +67,19 @@ def bytes_of(**arrays):
 
 
 @pytest.fixture(scope="module")
-def mnist_bytes(full_mnist):
-    """MNIST in an archive that is not Keras' own to the bit."""
+def training_set(full_mnist):
+    """All training images and labels of MNIST, as uint8."""
     def both(name):
         return np.concatenate([getattr(full_mnist, name + "_valid"),
                                getattr(full_mnist, name + "_train")])
-    images = np.round(both("x") * 255).astype("uint8").reshape(-1, 28, 28)
-    labels = both("y").astype("uint8")
+    return (np.round(both("x") * 255).astype("uint8").reshape(-1, 28, 28),
+            both("y").astype("uint8"))
+
+
+@pytest.fixture(scope="module")
+def mnist_bytes(training_set):
+    """MNIST in an archive that is not Keras' own to the bit."""
+    images, labels = training_set
     return bytes_of(x_train=images, y_train=labels, x_test=images[:10], y_test=labels[:10])
 
 
@@ -186,7 +195,9 @@ def test_a_run_names_a_bad_file_of_the_cache_in_one_line(cache):
          str(cache.parent / "out")], cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         universal_newlines=True, timeout=300)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == f"reproductions: {cache}: truncated, or not an .npz file\n"
+    assert done.stderr == (
+        f"reproductions: {cache}: an HTML page, perhaps of a login or an error: download the file "
+        "again (Keras' cache: remove it to download MNIST again)\n")
 
 
 def test_where_keras_cannot_write_its_other_folder_is_looked_into(monkeypatch, cache, mnist_bytes,
@@ -213,9 +224,15 @@ def test_what_came_instead_of_mnist_is_named(download, cache):
 
 @pytest.mark.parametrize("changes, complaint", [
     ({}, "training images of the right shape, but not MNIST's"),
-    ({"x_train": np.zeros((60000, 784), "uint8")}, r"training images of shape \(60000, 784\)"),
-    ({"x_train": np.zeros((60000, 28, 28), "float32")}, "type float32"),
-    ({"x_train": np.zeros((10, 28, 28), "uint8")}, r"shape \(10, 28, 28\)"),
+    ({"x_train": np.zeros((60000, 784), "int16")}, "images of the right shape, but not MNIST's"),
+    ({"x_train": np.zeros((60000, 28, 28), "float32")}, "type float32, not integers: docs/reading"),
+    ({"x_train": np.zeros((60000, 28, 28), bool)}, "type bool, not integers"),
+    ({"x_train": np.full((60000, 784), -1, "int8")}, "a pixel of -1: not MNIST"),
+    ({"x_train": np.full((60000, 784), 256, "int16")}, "a pixel of 256: not MNIST"),
+    ({"x_train": np.zeros((10, 28, 28), "uint8")}, r"shape \(10, 28, 28\), not \(60000, 28, 28\)"),
+    ({"x_train": np.zeros((60000, 28, 27), "uint8")}, r"shape \(60000, 28, 27\)"),
+    ({"x_train": np.zeros((112800, 28, 28), "uint8")}, r"as EMNIST \(balanced\) has: another data"),
+    ({"x_train": np.zeros((), "uint8")}, r"shape \(\)"),
     ({"y_train": np.zeros(59999, "uint8")}, r"training labels of shape \(59999,\)"),
     ({"y_train": None}, "lacks the array y_train"),
 ])
@@ -224,14 +241,17 @@ def test_arrays_that_are_not_mnist_are_named(tmp_path, monkeypatch, changes, com
     np.savez(str(path), **full_size(**changes))
     monkeypatch.setenv("MNIST_NPZ", str(path))
     if "y_train" in changes and changes["y_train"] is not None:
-        monkeypatch.setattr(mnist, "IMAGES_SHA256", _sha_of_zeros())
+        monkeypatch.setattr(mnist_files, "IMAGES_SHA256", sha_of(ZEROS))
     with pytest.raises(BadFile, match=complaint) as caught:
         mnist.load()
     assert str(path) in str(caught.value)
 
 
-def _sha_of_zeros():
-    return mnist.hashlib.sha256(mnist._as_idx(np.zeros((60000, 28, 28), "uint8"))).hexdigest()
+ZEROS = np.zeros((60000, 28, 28), "uint8")
+
+
+def sha_of(array):
+    return hashlib.sha256(as_idx(array)).hexdigest()
 
 
 @pytest.mark.parametrize("labels, complaint", [
@@ -240,7 +260,7 @@ def _sha_of_zeros():
 def test_labels_are_checked(tmp_path, monkeypatch, labels, complaint):
     np.savez(str(tmp_path / "foreign.npz"), **full_size(y_train=labels))
     monkeypatch.setenv("MNIST_NPZ", str(tmp_path / "foreign.npz"))
-    monkeypatch.setattr(mnist, "IMAGES_SHA256", _sha_of_zeros())
+    monkeypatch.setattr(mnist_files, "IMAGES_SHA256", sha_of(ZEROS))
     with pytest.raises(BadFile, match=complaint):
         mnist.load()
 
@@ -287,3 +307,122 @@ def test_a_file_that_cannot_be_read_is_named(monkeypatch, path):
     monkeypatch.setenv("MNIST_NPZ", path)
     with pytest.raises(BadFile, match=path):
         mnist.load()
+
+
+@pytest.mark.parametrize("kind", ["uint8", "int16", ">u2", "int32", "int64", "uint64"])
+@pytest.mark.parametrize("shape", [(-1, 28, 28), (-1, 784), (-1, 28, 28, 1)])
+def test_any_integers_in_any_usual_shape_are_mnist(training_set, kind, shape):
+    images, labels = training_set
+    found = mnist_files.checked(images.astype(kind).reshape(shape), labels.astype(kind), "a file")
+    assert all(np.array_equal(one, other) for one, other in zip(found, training_set))
+    assert [array.dtype for array in found] == ["uint8", "uint8"]
+
+
+def write_idx(path, array):
+    """An IDX file, packed if its name says so."""
+    with (gzip.open if path.name.endswith(".gz") else open)(str(path), "wb") as file:
+        file.write(as_idx(array))
+
+
+@pytest.mark.parametrize("images_name, labels_name", [
+    ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),
+    ("train-images.idx3-ubyte", "train-labels.idx1-ubyte.gz")])
+def test_a_folder_of_idx_files_is_mnist(monkeypatch, tmp_path, training_set, full_mnist,
+                                        images_name, labels_name):
+    write_idx(tmp_path / images_name, training_set[0])
+    write_idx(tmp_path / labels_name, training_set[1])
+    (tmp_path / "t10k-images-idx3-ubyte").write_bytes(b"not looked at")
+    monkeypatch.setenv("HOME", str(tmp_path.parent))
+    monkeypatch.setenv("MNIST_NPZ", "~/" + tmp_path.name)
+    assert mnist.load().sha256 == full_mnist.sha256
+
+
+def test_what_is_packed_is_known_by_its_content(tmp_path):
+    """Browsers unpack some files, and leave their names."""
+    write_idx(tmp_path / "a", ZEROS)
+    (tmp_path / "a").rename(tmp_path / "train-images-idx3-ubyte.gz")
+    found = mnist_files._of_idx(str(tmp_path / "train-images-idx3-ubyte.gz"), (60000, 28, 28))
+    assert np.array_equal(found, ZEROS)
+
+
+def test_a_folder_may_hold_mnist_npz(monkeypatch, tmp_path, mnist_bytes):
+    (tmp_path / "mnist.npz").write_bytes(mnist_bytes)
+    monkeypatch.setenv("MNIST_NPZ", str(tmp_path))
+    assert mnist.load().settings()["data"] == "MNIST"
+
+
+IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
+EMPTY = np.zeros((0, 28, 28), "uint8")
+
+
+@pytest.mark.parametrize("files, complaint", [
+    ({}, f": a folder with neither {IMAGES}, plain or .gz, nor mnist.npz"),
+    ({IMAGES: b""}, f": a folder without {LABELS}, plain or .gz"),
+    ({LABELS: b""}, f": a folder without {IMAGES}, plain or .gz"),
+    ({"emnist-digits-train-images-idx3-ubyte.gz": b""}, ": EMNIST's files: another data set than"),
+    ({IMAGES: b"", LABELS: b""}, f"{IMAGES}: not an IDX file of 3 dimensions"),
+    ({IMAGES: as_idx(ZEROS)[:99], LABELS: b""}, f"{IMAGES}: truncated"),
+    ({IMAGES: as_idx(ZEROS) + b"0", LABELS: b""}, f"{IMAGES}: longer than it says"),
+    ({IMAGES: gzip.compress(as_idx(ZEROS))[:99], LABELS: b""}, f"{IMAGES}: damaged"),
+    ({IMAGES: b"\x1f\x8b damaged", LABELS: b""}, f"{IMAGES}: damaged"),
+    ({IMAGES: as_idx(EMPTY), LABELS: b""}, f"{IMAGES}: 0 images or labels, where MNIST has 60,000"),
+    ({IMAGES: as_idx(EMPTY)[:4] + b"\0\1\xe7\x80" + as_idx(ZEROS)[8:], LABELS: b""},
+     f"{IMAGES}: 124,800 training images, as EMNIST (letters) has: another data set than MNIST"),
+    ({IMAGES: as_idx(ZEROS), LABELS: as_idx(ZEROS)}, f"{LABELS}: not an IDX file of 1 dimensions"),
+    ({IMAGES: as_idx(ZEROS), LABELS: as_idx(ZEROS[:, 0, 0])}, "images of the right shape, but not"),
+    ({IMAGES: b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", LABELS: b""},
+     f"{IMAGES}: a Git LFS pointer, not the file it stands for: git lfs pull")],
+    ids=lambda value: value[-40:] if isinstance(value, str) else "")
+def test_a_folder_of_other_things_is_named(monkeypatch, tmp_path, files, complaint):
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    monkeypatch.setenv("MNIST_NPZ", str(tmp_path))
+    with pytest.raises(BadFile) as caught:
+        mnist.load()
+    assert str(tmp_path) in str(caught.value) and complaint in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+CONVERT = ": docs/reading-a-verdict.md says how to convert it"
+
+
+@pytest.mark.parametrize("name, content, complaint", [
+    ("mnist.npz", b"\xef\xbb\xbf\n<!DOCTYPE html><html>", ": an HTML page, perhaps of a login or an"),
+    ("mnist.npz", b"<HTML>", ": an HTML page, perhaps of a login or an error: download the file "),
+    ("mnist.npz", b"version https://git-lfs.github.com/spec/v1\noid", ": a Git LFS pointer, not the"),
+    ("mnist.pkl.gz", gzip.compress(pickle.dumps([], 2)), ": a pickle, which may run code and is not"),
+    ("mnist.data", pickle.dumps([], 4), ": a pickle, which may run code and is not loaded" + CONVERT),
+    ("mnist.pkl", pickle.dumps([], 0), ": a pickle, which may run code and is not loaded" + CONVERT),
+    ("mnist_train.csv", b"5,0,0,0,0,0,0,0,0,0,0,0\n", ": CSV" + CONVERT),
+    ("mnist_train.csv.gz", gzip.compress(b"label,1x1,1x2\n5,0,0"), ": CSV" + CONVERT),
+    ("train.csv", b'"label","pixel0"\n5,0', ": CSV" + CONVERT),
+    ("mnist.txt", b"5.0\t0\t0\t0\t0\t0\t0\t0\t0\t0\n", ": CSV" + CONVERT),
+    ("mnist.npy", saved(np.save, np.zeros(3)), ": a single array, without a name" + CONVERT),
+    ("mnist.h5", b"\x89HDF\r\n", ": an HDF5 file" + CONVERT),
+    ("emnist.mat", b"MATLAB 5.0 MAT-file", ": a MATLAB file" + CONVERT),
+    ("train.parquet", b"PAR1", ": a Parquet file" + CONVERT),
+    (IMAGES, as_idx(EMPTY), ": one IDX file: give the folder that it is in"),
+    (IMAGES + ".gz", gzip.compress(as_idx(EMPTY)), ": one IDX file: give the folder that it is"),
+    ("mnist.npz", gzip.compress(b"5,0,0" * 99)[:30], ": damaged"),
+    ("mnist.npz", bytes_of(arr_0=np.zeros(3)), ": lacks the array x_train")],
+    ids=lambda value: value[:30] if isinstance(value, str) else "")
+def test_what_is_taken_for_mnist_is_named_for_what_it_is(monkeypatch, tmp_path, name, content,
+                                                         complaint):
+    (tmp_path / name).write_bytes(content)
+    monkeypatch.setenv("MNIST_NPZ", str(tmp_path / name))
+    with pytest.raises(BadFile) as caught:
+        mnist.load()
+    assert str(caught.value).startswith(str(tmp_path / name) + complaint)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("which", ["IMAGES", "LABELS"])
+def test_fashion_mnist_is_known_by_its_checksums(monkeypatch, which):
+    """The data set itself is not here: zeros stand in for it, and their checksum for its own."""
+    labels = np.zeros(60000, "uint8")
+    monkeypatch.setattr(mnist_files, f"FASHION_{which}_SHA256",
+                        sha_of(ZEROS if which == "IMAGES" else labels))
+    if which == "LABELS":
+        monkeypatch.setattr(mnist_files, "IMAGES_SHA256", sha_of(ZEROS))
+    with pytest.raises(BadFile, match="^a folder: Fashion-MNIST: another data set than MNIST; with"):
+        mnist_files.checked(ZEROS, labels, "a folder")

@@ -1,0 +1,317 @@
+"""Bad files and bad words on the command line: a line that says which and what, status 2, and nothing
+written but where it was asked for.
+
+Whole files are damaged at random, and so are command lines. A few hundred are tried each time, as
+many as CASES says where it is set:
+
+    CASES=10000 .venv/bin/python -m pytest tests/test_bad_input.py --hypothesis-show-statistics
+"""
+import contextlib
+import copy
+import io
+import json
+import os
+import re
+import shutil
+import sys
+import traceback
+
+import pytest
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as some
+
+from lib import command, originals
+from lib.claims import Claim
+from lib.files import read_json
+from lib.show import plotting
+from lib.suite import pipeline, records, releases, saved_models, seeds, unfinished
+from lib.suite.catalogue import find_claims
+from lib.suite.pipeline import REFERENCE
+
+CASES = int(os.environ.get("CASES", 300))
+LINE = 200      # the longest complaint, in characters
+SMALL = {claim.stem: claim for claim in find_claims() if claim.stem in (
+    "leaky_relu_escapes", "loss_has_a_kink_at_zero", "unit_normal_weights_inflate_variance",
+    "leak_slopes", "mnist_checkpoint_round_trip", "second_order_term_wins")}
+# never what a file should hold in any place
+DEEP, TWICE, TOO_LARGE = "<deep>", "<twice>", "<too large>"
+ODD = [None, True, -1, 0, 3, 1.5, 10 ** 400, 10 ** 18, 1e308, "", "text", "NaN", "Infinity", "1.0",
+       "\ud800", "\x00", "a\nb", "../../outside", "ß" * 300, [], [[]], [[1.0], [1.0, 2.0]],
+       [None], ["NaN", 1.0], [{}], {}, {"": ""}, {"a": [1]}, [[[[1.0]]]], DEEP, TWICE, TOO_LARGE,
+       float("nan")]
+WORDS = ["", " ", "-", "--", "-1", "0", "1", "3", "22", "23", "9" * 5000, "x" * 5000, "../..", ".",
+         "/dev/null", "/no/such/path", "a\nb", "\x1b[31m", "é", "\udcff", "@words", "nan", "1e9",
+         "*", "single_relu", "leaky_relu_escapes", "4294967296", "OUT", "OUT/a", "FILE", "FOLDER",
+         "RECORD", "FOLDER/x.png", "OUT/x.png", "2.10", "tf-nightly", "tensorflow>=2.22", "x;touch y",
+         "x" * 300 + ".png", "$(touch y)", "svg", "slide"]
+COMMANDS = ["list", "run", "draw", "compare", "page", "notebooks", "seeds", "coverage", "record",
+            "drift", "models", "matrix", "fly", "--version", "--help"]
+OPTIONS = ["--out", "--records", "--seed", "--seeds", "--epochs", "--mnist", "--format", "--dpi",
+           "--style", "--drift", "--against", "--json", "--junit", "--probes", "--accept", "--of",
+           "--build", "--keep", "--markdown"]
+
+
+class Reached(BaseException):
+    """Here something would be trained."""
+
+
+def reached(*_, **__):
+    raise Reached
+
+
+def cut(record, claims, probes):
+    """A release's record of some claims and probes alone, and of a history of each."""
+    record = dict(record, claims={name: one for name, one in record["claims"].items()
+                                  if name.split("/")[1] in claims},
+                  probes={name: record["probes"][name] for name in list(record["probes"])[::probes]})
+    for one in record["claims"].values():
+        one["histories"] = dict(list(one["histories"].items())[:2])
+        one["rows"] = dict(list(one["rows"].items())[:2])
+    return record
+
+
+class Place:
+    """A folder with whole files, small ones, and what the command line is told of where they are."""
+
+    def __init__(self, root):
+        self.root, self.out = root, os.path.join(root, "out")
+        self.versions = os.path.join(root, "versions")
+        release = cut(read_json(releases.path_of(releases.BASELINE)),
+                      ("leaky_relu_escapes", "sigmoid_saturates"), 40)
+        newer = cut(read_json(releases.path_of("py313-tf2.20")),
+                    ("leaky_relu_escapes", "sigmoid_saturates"), 40)
+        over_seeds = read_json(os.path.join(REFERENCE, seeds.FILE))
+        name = SMALL["leaky_relu_escapes"].name
+        over_seeds["claims"] = {name: over_seeds["claims"][name]}
+        entry = over_seeds["claims"][name]
+        entry["by_seed"] = dict(list(entry["by_seed"].items())[:2])
+        cases = read_json(originals.SINGLE_RELU)
+        cases["cases"] = {case: cases["cases"][case] for case in list(cases["cases"])[:3]}
+        drift = read_json(os.path.join(REFERENCE, "drift.json"))
+        for part in ("claims", "probes", "known", "environments"):
+            drift[part] = dict(list(drift[part].items())[:3])
+        drift["claims"] = {claim: dict(list(one.items())[:2])
+                           for claim, one in drift["claims"].items()}
+        drift["known"] = {finding: some[:2] for finding, some in drift["known"].items()}
+        for part in ("culprits", "moves", "unexplained"):
+            drift[part] = drift[part][:3]
+        baseline = os.path.join(self.versions, releases.BASELINE + ".json")
+        record = ["drift", "OTHER", "--json", "OUT/a.json", "--junit", "OUT/a.xml", "--out",
+                  "OUT/a.png"]
+        self.files = {      # path: (what it holds, the command lines that read it)
+            baseline: (release, [record, ["drift", "OTHER"], ["page", "--records", "FOLDER",
+                                                              "--out", "OUT/page.html"]]),
+            os.path.join(self.versions, "py313-tf2.20.json"): (newer, [
+                record, ["drift", "OTHER", "--against", "OTHER"], ["models", "VERSIONS"],
+                ["drift", "OTHER", "--probes"]]),
+            os.path.join(self.versions, "explained.json"): (
+                read_json(os.path.join(REFERENCE, "versions", "explained.json"))[:3],
+                [["drift", "OTHER"], ["drift", "OTHER", "--accept", "why"]]),
+            os.path.join(root, "originals", os.path.basename(originals.SINGLE_RELU)): (
+                cases, [["compare", "leaky_relu_escapes", "--records", "FOLDER", "--out", "OUT"],
+                        ["draw", "leaky_relu_escapes", "--records", "FOLDER", "--out", "OUT",
+                         "--dpi", "20"],
+                        ["page", "--records", "FOLDER", "--out", "OUT/page.html"]]),
+            os.path.join(root, "drift.json"): (drift, [
+                ["page", "--records", "FOLDER", "--out", "OUT/page.html", "--drift", "FILE"]]),
+            os.path.join(root, "records", seeds.FILE): (over_seeds, [
+                ["seeds", "leaky_relu_escapes", "--records", "FOLDER"],
+                ["page", "--records", "FOLDER", "--out", "OUT/page.html"]])}
+        for case in originals.MNIST_CASES.values():
+            self.files[os.path.join(root, "originals", case + ".json")] = (
+                read_json(os.path.join(originals.FOLDER, case + ".json")),
+                [["compare", "mnist_leaky_relu_mlp", "--records", "FOLDER", "--out", "OUT"]])
+        for stem, claim in SMALL.items():
+            found = read_json(records.path_of(claim, REFERENCE))
+            self.files[records.path_of(claim, os.path.join(root, "records"))] = (found, [
+                ["draw", stem, "--records", "FOLDER", "--out", "OUT", "--dpi", "20"],
+                ["compare", stem, "--records", "FOLDER", "--out", "OUT"],
+                ["list"], ["draw", stem, "--out", "OUT", "--dpi", "20"]])
+        self.whole = {path: json.dumps(found).encode("utf-8")
+                      for path, (found, _) in self.files.items()}
+        for path, content in self.whole.items():
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "wb") as file:
+                file.write(content)
+        self.before = self.below()
+        self.reference = seen(REFERENCE)
+
+    def below(self):
+        """The files outside of ``out``, each as it is."""
+        return {path: stamp for path, stamp in seen(self.root).items()
+                if not path.startswith((self.out, os.path.join(self.root, "runs")))}
+
+    def words(self, words, path):
+        """With names of files and folders in place of words in capitals."""
+        named = {"OUT": self.out, "FILE": path, "FOLDER": os.path.join(self.root, "records"),
+                 "OTHER": os.path.join(self.versions, "py313-tf2.20.json"),
+                 "VERSIONS": self.versions,
+                 "RECORD": records.path_of(SMALL["leaky_relu_escapes"],
+                                           os.path.join(self.root, "records"))}
+        return [re.sub("^[A-Z]{3,}", lambda found: named.get(found.group(), found.group()), word)
+                for word in words]
+
+
+def seen(folder):
+    """{path: size and time} of all below a folder."""
+    return {os.path.join(where, name): os.lstat(os.path.join(where, name))[6:9:2]
+            for where, folders, names in os.walk(folder) for name in folders * 0 + names}
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A Place to which the command line's own folders are moved, and nothing trains."""
+    root = str(tmp_path_factory.mktemp("place"))
+    made = Place(root)
+    with pytest.MonkeyPatch.context() as patch:
+        for module, name, path in (
+                (releases, "FOLDER", made.versions), (originals, "FOLDER", root + "/originals"),
+                (originals, "SINGLE_RELU", os.path.join(
+                    root, "originals", os.path.basename(originals.SINGLE_RELU)))):
+            patch.setattr(module, name, path)
+        for module, name in ((pipeline, "run"), (seeds, "judge"), (releases, "record"),
+                             (saved_models, "save"), (saved_models, "load"),
+                             (command.matrix, "run")):
+            patch.setattr(module, name, reached)
+        patch.setattr(Claim, "stand_in", lambda claim: None)    # reads MNIST, or fetches it
+        patch.setattr(plotting, "save_animation", lambda animation, path: None)     # takes seconds
+        patch.chdir(root)
+        yield made
+    originals.original_histories.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def own_runs(place, monkeypatch):
+    for module in (pipeline, command):
+        monkeypatch.setattr(module, "RUNS", os.path.join(place.root, "runs"))
+        monkeypatch.setattr(module, "OTHER_RUNS", os.path.join(place.root, "runs", "other"))
+
+
+def told(place, words):
+    """[what is wrong with what the command line says and does], and its status."""
+    out, error = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+    originals.original_histories.cache_clear()
+    before = dict(os.environ)
+    wrong = []
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(error):
+            status = command.main(words)
+    except SystemExit as stopped:
+        status = stopped.code
+    except Reached:
+        status = "trains"
+    except BaseException as raised:
+        where = traceback.extract_tb(raised.__traceback__)[-1]
+        status = "traceback"
+        wrong.append(f"traceback: {type(raised).__name__} in {os.path.basename(where.filename)} "
+                     f"{where.name}: {str(raised)[:80]}")
+    os.environ.clear()
+    os.environ.update(before)
+    error.flush()
+    lines = [line for line in error.buffer.getvalue().decode("utf-8").split("\n") if line]
+    lines = [line for line in lines if not re.match(r"[\w/]+( …|, seed \d+ …|: \d+ s)", line)]
+    if status == 2:
+        if not 1 <= len(lines) <= max(1, words.count("RECORD")) + 1 or not lines[0].startswith(
+                "reproductions"):
+            wrong.append(f"{len(lines)} lines: {lines[:3]}")
+    elif lines:
+        wrong.append(f"status {status} and {lines[:2]}")
+    for line in lines:
+        if len(line) > LINE:
+            wrong.append(f"a line of {len(line)} characters")
+        if not line.isprintable():
+            wrong.append("a control character")
+    for path in set(place.below().items()) ^ set(place.before.items()):
+        wrong.append(f"changed: {path[0]}")
+    return wrong, status, lines
+
+
+def places_in(found, before=()):
+    """The path of keys to each value in plain data."""
+    yield before
+    if isinstance(found, (dict, list)):
+        for key in found if isinstance(found, dict) else range(min(3, len(found))):
+            yield from places_in(found[key], before + (key,))
+
+
+def at(found, keys):
+    for key in keys:
+        found = found[key]
+    return found
+
+
+@some.composite
+def damaged(draw, whole):
+    """The bytes of a JSON file after one mistake, and the name of the mistake."""
+    found = copy.deepcopy(whole)
+    keys = draw(some.sampled_from(list(places_in(whole))))
+    how = draw(some.sampled_from(["value", "value", "value", "value", "less", "key", "list",
+                                  "bytes"]))
+    if how == "bytes":
+        content = json.dumps(found, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        kind = draw(some.sampled_from(["cut", "bom", "utf-16", "latin-1", "empty", "junk", "nul"]))
+        where = draw(some.integers(0, len(content)))
+        return {"cut": content[:where], "bom": b"\xef\xbb\xbf" + content, "empty": b"",
+                "utf-16": content.decode("utf-8").encode("utf-16"), "nul": content + b"\0",
+                "latin-1": content[:where] + b"\xe9" + content[where:],
+                "junk": draw(some.binary(max_size=40))}[kind], kind
+    if not keys:
+        found = draw(some.sampled_from(ODD))
+    else:
+        parent, last = at(found, keys[:-1]), keys[-1]
+        if how == "less":
+            del parent[last]
+        elif how == "key" and isinstance(parent, dict):
+            parent[draw(some.sampled_from(["", "more", "../../outside", "\ud800", "a\nb"]))] = (
+                parent.pop(last))
+        elif how == "list" and isinstance(parent, list):
+            parent.append(draw(some.sampled_from(ODD)))
+        else:
+            parent[last] = draw(some.sampled_from(ODD))
+    text = json.dumps(found)
+    text = text.replace(json.dumps(DEEP), "[" * 100000 + "]" * 100000)
+    text = text.replace(json.dumps(TWICE), '{"a": 1, "a": 2}')
+    return text.replace(json.dumps(TOO_LARGE), "1e999").encode("ascii"), how
+
+
+@settings(max_examples=CASES * 2 // 3, deadline=None, derandomize=True, database=None,
+          suppress_health_check=list(HealthCheck))
+@given(data=some.data())
+def test_a_damaged_file_is_told_in_a_line(place, data):
+    path = data.draw(some.sampled_from(sorted(place.files)))
+    found, lines = place.files[path]
+    content, how = data.draw(damaged(found))
+    words = place.words(data.draw(some.sampled_from(lines)), path)
+    with written(path, content, place):
+        wrong, status, said = told(place, words)
+    event(f"{os.path.basename(path)}: status {status}")
+    assert wrong == [], (words, how, said)
+
+
+@contextlib.contextmanager
+def written(path, content, place):
+    """The file holds ``content`` meanwhile; nothing is left where results go."""
+    with open(path, "wb") as file:
+        file.write(content)
+    place.before = place.below()
+    try:
+        yield
+    finally:
+        with open(path, "wb") as file:
+            file.write(place.whole[path])
+        shutil.rmtree(place.out, ignore_errors=True)
+        shutil.rmtree(os.path.join(place.root, "runs"), ignore_errors=True)
+
+
+@settings(max_examples=CASES // 3, deadline=None, derandomize=True, database=None,
+          suppress_health_check=list(HealthCheck))
+@given(first=some.sampled_from(COMMANDS), words=some.lists(
+    some.sampled_from(WORDS) | some.sampled_from(OPTIONS) | some.text(
+        some.characters(exclude_characters="\0"), max_size=8), max_size=5))
+def test_odd_words_are_told_in_a_line(place, first, words):
+    path = os.path.join(place.root, "drift.json")
+    words = place.words([first] + words, path)
+    with written(path, place.whole[path], place):
+        wrong, status, said = told(place, words)
+    event(f"{first}: status {status}")
+    assert wrong == [], (words, said)
