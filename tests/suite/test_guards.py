@@ -87,10 +87,8 @@ def test_diagrams_that_other_code_made_are_not_taken_up(monkeypatch, taken_up, m
         return History({}, loss=[float(len(calls))])
 
     for code in ("of this code", taken_up):
-        unfinished._of_code.cache_clear()
         monkeypatch.setattr(unfinished, "digest_of_files", lambda *names: code)
         found = Unfinished("claim", {"points": 9}).history("SGD", make)
-    unfinished._of_code.cache_clear()
     assert calls == made and found.loss == [float(made[-1])]
 
 
@@ -120,8 +118,8 @@ def test_record_says_what_changed_or_crashed(recorded_here, changes, status, lin
         bool(line))
 
 
-def test_compare_ends_with_status_one_where_a_history_went_elsewhere(reference_of, tmp_path,
-                                                                    capsys):
+def test_compare_ends_with_status_one_where_a_history_went_elsewhere(
+        reference_of, tmp_path, capsys):
     """The record that the project ships, and the same with its last weight moved by 1e-3."""
     claim = next(claim for claim in CLAIMS if claim.stem == "leaky_relu_escapes")
     words = ["compare", claim.stem, "--records", str(tmp_path), "--out", str(tmp_path / "out")]
