@@ -13,7 +13,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python;
 MNIST_NPZ ?= $(abspath $(wildcard ../shared/data/mnist.npz))
 export MNIST_NPZ
 
-.PHONY: help setup reproduce page notebooks figures test test-slow matrix compare seeds pages lint clean
+.PHONY: help setup reproduce page notebooks figures test test-slow mutants matrix compare seeds pages lint clean
 help:
 	@echo "make setup       install into .venv, nothing else"
 	@echo "make reproduce   run every claim: print its verdict, write records, figures and the page to runs/"
@@ -26,6 +26,7 @@ help:
 	@echo "make test        run the tests, except those that train MNIST in full"
 	@echo "make test-slow   run those; with TRAINED=runs either judges what make reproduce has just"
 	@echo "                 trained there, and trains no claim again"
+	@echo "make mutants     break the code in small ways, one by one, and count those that a fast test finds"
 	@echo "make matrix      record every TensorFlow release since 1.13, and the other backends;"
 	@echo "                 VERSIONS=\"1.15 2.10\" some, BUILD=tf-nightly your own or a nightly one,"
 	@echo "                 PROBES=1 the probes alone, KEEP=1 keeps the environments"
@@ -65,6 +66,9 @@ test: $(VENV)/installed
 
 test-slow: $(VENV)/installed
 	@$(RUN) -m pytest -m slow
+
+mutants: $(VENV)/installed
+	@$(RUN) tests/mutants.py
 
 # Each in an environment of its own, two at a time, on the Python that it needs. The shell splits names
 # at spaces and lists files for a *, but runs nothing of them: it has them as variables.
