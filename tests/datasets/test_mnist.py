@@ -5,6 +5,7 @@ import http.client
 import io
 import os
 import pickle
+import re
 import socket
 import subprocess
 import sys
@@ -417,6 +418,33 @@ def test_what_is_taken_for_mnist_is_named_for_what_it_is(monkeypatch, tmp_path, 
         mnist.load()
     assert str(caught.value).startswith(str(tmp_path / name) + complaint)
     assert "\n" not in str(caught.value)
+
+
+def save_csv(folder, images, labels):
+    rows = np.column_stack([labels, images.reshape(-1, 784)])
+    np.savetxt(str(folder / "mnist_train.csv"), rows, "%d", ",")
+
+
+def save_pickle(folder, images, labels):
+    x = images.reshape(-1, 784).astype("float32") / 256
+    with gzip.open(str(folder / "mnist.pkl.gz"), "wb") as file:
+        pickle.dump(((x[:30], labels[:30]), (x[30:], labels[30:]), None), file, 2)
+
+
+@pytest.mark.parametrize("number, save", [(0, save_csv), (1, save_pickle)])
+def test_the_ways_to_convert_work(monkeypatch, tmp_path, number, save):
+    """As they stand in the documentation, with the first 40 images of the sample."""
+    with open(os.path.join(PROJECT, "docs", "reading-a-verdict.md"), encoding="utf-8") as file:
+        recipe = re.findall(r"```python\n(.*?)```", file.read(), re.DOTALL)[number]
+    with np.load(mnist.SAMPLE) as arrays:
+        images, labels = arrays["x_train"][:40], arrays["y_train"][:40]
+    save(tmp_path, images, labels)
+    monkeypatch.chdir(tmp_path)
+    exec(recipe, {})
+    monkeypatch.setattr(mnist_files, "COUNT", 40)
+    monkeypatch.setattr(mnist_files, "IMAGES_SHA256", sha_of(images))
+    monkeypatch.setattr(mnist_files, "LABELS_SHA256", sha_of(labels))
+    assert np.array_equal(mnist_files.read("mnist.npz")[0], images)
 
 
 @pytest.mark.parametrize("which", ["IMAGES", "LABELS"])
