@@ -1,4 +1,5 @@
 """The records that the project ships are what a run gives here, to the last bits."""
+import inspect
 import json
 import os
 import subprocess
@@ -50,6 +51,15 @@ def test_the_record_has_the_tolerances_and_the_settings_of_the_script(claim, ref
     result = reference_of(claim)
     assert result.settings == pipeline.settings_of(claim)
     assert result.tolerances == {label: claim.tolerance_of(label) for label in result.histories}
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=STEMS)
+def test_a_run_without_words_is_that_of_the_record(claim, reference_of):
+    """With its seed, and for as many epochs."""
+    defaults = {name: one.default for name, one in
+                inspect.signature(claim.module.run).parameters.items()}
+    settings = reference_of(claim).settings
+    assert {name: defaults[name] for name in settings} == settings
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=STEMS)

@@ -1,12 +1,13 @@
 """What must not be let through: each of these was changed once, and no test failed."""
 import math
+import os
 import pickle
 
 import numpy as np
 import pytest
 from made_up import record, result, row
 
-from lib import originals
+from lib import files, originals
 from lib.claims import History
 from lib.command import main
 from lib.files import BadFile, read_arrays, read_json, write_json
@@ -131,3 +132,80 @@ def test_compare_ends_with_status_one_where_a_history_went_elsewhere(
         made.claims[claim.name] = one
         records.write(made, records.path_of(claim, str(tmp_path)))
         assert main(words) == status, capsys.readouterr().out
+
+
+def test_of_two_arrays_that_are_missing_the_first_is_named(tmp_path):
+    np.savez(str(tmp_path / "file.npz"), a=np.arange(3))
+    with pytest.raises(BadFile, match="lacks the array b$"):
+        read_arrays(str(tmp_path / "file.npz"), ["c", "b", "a"])
+
+
+def test_no_more_is_read_than_its_bounds_allow(tmp_path, monkeypatch):
+    """Arrays of 8 bytes where 7 are allowed, a text of 31 characters where 30 are."""
+    np.savez(str(tmp_path / "file.npz"), a=np.arange(1.0))
+    monkeypatch.setattr(files, "LARGEST_ARRAYS", 8)
+    assert read_arrays(str(tmp_path / "file.npz"))["a"] == [0.0]
+    monkeypatch.setattr(files, "LARGEST_ARRAYS", 7)
+    with pytest.raises(BadFile, match="arrays of 0 MB, more than the 0 MB that are read here"):
+        read_arrays(str(tmp_path / "file.npz"))
+    path = tmp_path / "file.json"
+    monkeypatch.setattr(files, "LARGEST_TEXT", 30)
+    path.write_text("[1]".ljust(30))
+    assert read_json(str(path)) == [1]
+    path.write_text("[1]".ljust(31))
+    with pytest.raises(BadFile, match="more than 0 million characters"):
+        read_json(str(path))
+
+
+def test_the_bounds_are_named_in_millions(tmp_path, monkeypatch):
+    path = tmp_path / "file.json"
+    monkeypatch.setattr(files, "LARGEST_TEXT", 3 * 10 ** 6)
+    path.write_text("[1]".ljust(3 * 10 ** 6 + 1))
+    with pytest.raises(BadFile, match="more than 3 million characters"):
+        read_json(str(path))
+    np.savez(str(tmp_path / "file.npz"), a=np.zeros(6 * 10 ** 5))
+    monkeypatch.setattr(files, "LARGEST_ARRAYS", 4 * 10 ** 6)
+    with pytest.raises(BadFile, match="arrays of 5 MB, more than the 4 MB that are read here"):
+        read_arrays(str(tmp_path / "file.npz"))
+
+
+@pytest.mark.parametrize("text, complaint", [
+    ('{"a": 1, "b": 2, "b": 3}', "the key 'b' is there twice"),
+    ('["\\ud800"]', "surrogates not allowed"), ('["\\uD800"]', "surrogates not allowed"),
+    ("[1e999]", "'1e999', which is too large"), ("[9223372036854775808]", "which is too large")])
+def test_what_json_allows_and_no_record_has_is_refused(tmp_path, text, complaint):
+    path = tmp_path / "file.json"
+    path.write_text(text)
+    with pytest.raises(BadFile, match=complaint):
+        read_json(str(path))
+
+
+@pytest.mark.parametrize("text, value", [
+    ("[9223372036854775807]", 2 ** 63 - 1), ('["\\ud83d\\ude00"]', "\U0001f600"),
+    ("[-1e308]", -1e308)])
+def test_the_largest_numbers_and_a_whole_pair_are_read(tmp_path, text, value):
+    path = tmp_path / "file.json"
+    path.write_text(text)
+    assert read_json(str(path)) == [value]
+
+
+def test_what_a_killed_run_left_goes_with_the_next_write_and_what_is_being_written_stays(tmp_path):
+    left, path = tmp_path / (files.IN_THE_MAKING + "0123-file.json"), tmp_path / "file.json"
+    left.write_text("half")
+    with files.written_whole(str(path)) as temporary:
+        assert not left.exists()
+        write_json([1], str(tmp_path / "other.json"))
+        assert os.path.exists(temporary), "it is locked"
+    assert sorted(os.listdir(str(tmp_path))) == ["file.json", "other.json"]
+
+
+def test_an_error_of_the_system_names_the_file_that_was_asked_for(tmp_path):
+    path = str(tmp_path / "file.json")
+    with pytest.raises(OSError) as caught:
+        with files.written_whole(path) as temporary:
+            raise OSError(28, "No space left on device", temporary)
+    assert caught.value.filename == path
+    with pytest.raises(OSError) as caught:
+        with files.written_whole(path):
+            raise OSError(2, "No such file", "another")
+    assert caught.value.filename == "another"
