@@ -47,11 +47,16 @@ def save(model, path):
 
 
 def load_model(path):
-    """The compiled model that a file holds. Raises what this release raises, or NotSupported."""
+    """The compiled model that a file holds. Raises what this release raises, or NotSupported.
+
+    In safe mode, where there is one (from Keras 2.13 on).
+    """
     if tensorflow_1_before(15):
         _check_reader()
     if tensorflow_1_before(14):
         return keras.models.load_model(path, custom_objects=_nameless_losses())
+    if KERAS in formats():
+        return keras.models.load_model(path, safe_mode=True)
     return keras.models.load_model(path)
 
 

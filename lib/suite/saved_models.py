@@ -3,13 +3,16 @@
 A file may load and score as it did and still train otherwise, for want of what its optimizer
 remembered. So each is scored and trained for a step, by the release that saved it and by this one.
 """
+import json
 import math
 import os
 import re
+import zipfile
 
 import numpy as np
 
 from lib.compat import compile_model, forget_models, keras, outputs_of, saving
+from lib.compat import load as load_package
 from lib.suite import records, releases
 
 INPUTS, HIDDEN, OUTPUTS, SAMPLES = 4, 5, 3, 8
@@ -17,6 +20,8 @@ NEGATIVE_SLOPE = 0.2        # "alpha" in Keras 2; no release has it by default
 STEPS, LEARNING_RATE = 5, 0.01
 LAST_BITS = 1e-6            # of numbers near 1: float32 sums in another order
 LONGEST = 160               # characters of an error
+LAYERS = {"InputLayer", "Dense", "LeakyReLU"}   # those of the models that are saved
+LARGEST_CONFIG = 10 ** 6    # bytes; ours have some thousand
 COLUMNS = {"environment": "whole", "file": "left", "loads": "left", "outputs": "left",
            "the optimizer's memory": "left", "weights after a step": "left"}
 
@@ -83,6 +88,7 @@ def load(path, saved):
     """
     forget_models()
     try:
+        _refuse_code(path)
         model = saving.load_model(path)
         here = _numbers_of(model, after=False)
     except Exception as error:
@@ -95,6 +101,44 @@ def load(path, saved):
     except Exception as error:
         found["step_error"] = why(error)
     return found
+
+
+def _refuse_code(path):
+    """Raise ValueError unless a file is of a model that has no layers but LAYERS.
+
+    A Lambda is code in a file: Keras' safe mode refuses it, but Keras 2 has none, and before 3.11
+    Keras 3 does not apply it to HDF5.
+    """
+    configs = []
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            if archive.getinfo("config.json").file_size > LARGEST_CONFIG:
+                raise ValueError("its configuration is too large")
+            configs.append(json.loads(archive.read("config.json").decode("utf-8")))
+    if load_package("h5py").is_hdf5(path):
+        with load_package("h5py").File(path, "r") as file:
+            configs += [json.loads(file.attrs[name]) for name in ("model_config", "training_config")
+                        if name in file.attrs]
+    if not configs:
+        raise ValueError("neither a Keras archive nor an HDF5 file of a whole model")
+    for config in configs:
+        inside = config.get("config", {})
+        layers = inside.get("layers", ()) if isinstance(inside, dict) else inside
+        foreign = {layer["class_name"] for layer in layers} - LAYERS | {
+            name for name in _classes_in(config) if "lambda" in name.lower()}
+        if foreign:
+            raise ValueError(f"a layer {min(foreign)}, which may run code and is not loaded")
+
+
+def _classes_in(config):
+    """The name of each class in a configuration, however deep."""
+    if isinstance(config, dict):
+        if isinstance(config.get("class_name"), str):
+            yield config["class_name"]
+        config = config.values()
+    if not isinstance(config, (str, int, float, type(None))):
+        for part in config:
+            yield from _classes_in(part)
 
 
 def why(error):

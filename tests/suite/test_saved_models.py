@@ -9,6 +9,7 @@ import pytest
 
 from lib.command import main
 from lib.compat import is_keras_3, keras, saving
+from lib.compat.loading import own_keras
 from lib.suite import records, saved_models
 
 pytestmark = pytest.mark.skipif(
@@ -151,6 +152,29 @@ def test_what_does_not_load_is_a_line(models):
     assert row_of(folder)[2] == "no: there is no such file"
     write_record(folder, {ENDING: {"error": "OSError: no room"}})
     assert row_of(folder)[2] == "no: not saved there: OSError: no room"
+
+
+@pytest.mark.parametrize("ending", saving.formats())
+def test_code_in_a_file_is_not_run(tmp_path, ending):
+    """Keras 2, and Keras 3 before 3.11, run the code of a Lambda in an HDF5 file."""
+    ran, path = tmp_path / "ran", str(tmp_path / ("model" + ending))
+    code = f"lambda x: (open({str(ran)!r}, 'w').close(), x)[1]"
+    layers = own_keras().layers
+    inputs = layers.Input((4,))
+    units = layers.Lambda(eval(code))(inputs)
+    model = keras.Model(inputs, layers.Dense(3)(units))
+    model.compile(keras.optimizers.Adam(), "mean_squared_error")
+    model.save(path)
+    ran.unlink()        # it ran when the model was made
+    found = saved_models.load(path, {})
+    assert found == {"error": "ValueError: a layer Lambda, which may run code and is not loaded"}
+    assert not ran.exists()
+
+
+def test_a_folder_is_no_model(tmp_path):
+    """TensorFlow would load a SavedModel from it, which is a program."""
+    found = saved_models.load(str(tmp_path), {})
+    assert "neither a Keras archive nor an HDF5 file" in found["error"]
 
 
 def test_a_release_that_cannot_save_is_a_finding(tmp_path, monkeypatch):
