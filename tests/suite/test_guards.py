@@ -140,6 +140,11 @@ def test_of_two_arrays_that_are_missing_the_first_is_named(tmp_path):
         read_arrays(str(tmp_path / "file.npz"), ["c", "b", "a"])
 
 
+def test_what_the_system_says_of_a_file_is_passed_on(tmp_path):
+    with pytest.raises(BadFile, match="Is a directory$"):
+        read_arrays(str(tmp_path))
+
+
 def test_no_more_is_read_than_its_bounds_allow(tmp_path, monkeypatch):
     """Arrays of 8 bytes where 7 are allowed, a text of 31 characters where 30 are."""
     np.savez(str(tmp_path / "file.npz"), a=np.arange(1.0))
