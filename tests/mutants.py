@@ -193,7 +193,7 @@ def _read_records():
 
 def subjects(configuration):
     """{name: (path, functions, words for pytest, how many, whether it reads records)}."""
-    found = {path: (path, None, tests, MOST, False)
+    found = {path: (path, None, tests, MOST, path in configuration["train_nothing"])
              for path, tests in configuration["modules"].items()}
     for path in sorted(glob.glob(os.path.join(PROJECT, "reproductions", "*", "[a-z]*.py"))):
         path = os.path.relpath(path, PROJECT)
