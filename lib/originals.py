@@ -1,15 +1,18 @@
 """The results of the original programs on TensorFlow 1.12.3, and how far ours are from them."""
 import functools
-import json
 import math
 import os
 import re
+from dataclasses import dataclass
+from typing import Dict, List, Optional
 
 import numpy as np
 
 from lib import PROJECT
 from lib.claims import History, largest
 from lib.data import ReLUBatches
+from lib.files import BadFile, read_json
+from lib.shapes import decoded
 from lib.theory import unit_gradient, unit_loss
 
 FOLDER = os.path.join(PROJECT, "figures", "originals")
@@ -22,32 +25,79 @@ MNIST_CASES = {     # by how the program draws its batches
 TOLERANCE = {"SGD": 1e-5, "Adam": 5e-5}
 # How far last bits grow in 44,000 steps of float32: ten of 5,000 images, one of a batch of 50
 MNIST_TOLERANCES = {"val_loss": 2e-3, "val_accuracy": 2e-3, "batch_accuracy": 0.02 + 1e-9}
+NUMBER = r"\d+(?:\.\d+)?"
 # The rates of optimizers that the original names by a string: the defaults of its Keras
 DEFAULT_RATE = {"SGD": 0.01, "Adam": 0.001}
 
 
+@dataclass
+class _SingleReLU:
+    """A run of source 1's program: w0 is w(0), batch the size of one."""
+    activation: str
+    w0: float
+    optimizer: str
+    epochs: int
+    steps_per_epoch: int
+    batch: int
+    seed: int
+    loss: List[float]
+    weight: List[float]
+
+
+@dataclass
+class _SingleReLUs:
+    tensorflow: str
+    numpy: str
+    cases: Dict[str, _SingleReLU]
+
+
+@dataclass
+class _OnMNIST:
+    tensorflow: str
+    numpy: str
+    seed: int
+    batch_accuracy: List[float]
+    val_accuracy: List[float]
+    val_loss: List[float]
+    seconds: Optional[List[float]] = None
+    batches: Optional[str] = None
+
+
 @functools.lru_cache(maxsize=None)
 def original_histories():
-    """{case: History} of 45 runs of source 1 and two on MNIST, with our names for the settings."""
-    with open(SINGLE_RELU, encoding="utf-8") as file:
-        cases = json.load(file)["cases"]
-    histories = {name: History(_settings(case), loss=case["loss"], weight=case["weight"])
-                 for name, case in cases.items()}
+    """{case: History} of 45 runs of source 1 and two on MNIST, with our names for the settings.
+
+    Raises BadFile.
+    """
+    cases = decoded(_SingleReLUs, read_json(SINGLE_RELU), SINGLE_RELU).cases
+    histories = {}
+    for name, case in cases.items():
+        place = f"{SINGLE_RELU}: cases: {name}"
+        if not re.fullmatch(r"[\w.-]+", name):
+            raise BadFile(f"{place}: not a name that a figure's file may have")
+        _check_lengths([case.loss, case.weight], case.epochs, place)
+        histories[name] = History(_settings(case, place), loss=case.loss, weight=case.weight)
     for order, case in MNIST_CASES.items():
         histories[case] = _mnist_history(order, case)
     return histories
 
 
 def _mnist_history(order, case):
-    with open(os.path.join(FOLDER, case + ".json"), encoding="utf-8") as file:
-        run = json.load(file)
-    series = {name: run[name] for name in ("val_accuracy", "val_loss")}
+    path = os.path.join(FOLDER, case + ".json")
+    run = decoded(_OnMNIST, read_json(path), path)
+    _check_lengths([run.val_loss, run.val_accuracy, run.batch_accuracy], len(run.val_loss), path)
     # the nearest doubles, to compare with ours: the original's are float32
-    series["batch_accuracy"] = [round(value, 6) for value in run["batch_accuracy"]]
-    return History({"data": "MNIST", "mode": "pinned", "order": order, "seed": run["seed"],
+    series = {"val_accuracy": run.val_accuracy, "val_loss": run.val_loss,
+              "batch_accuracy": [round(value, 6) for value in run.batch_accuracy]}
+    return History({"data": "MNIST", "mode": "pinned", "order": order, "seed": run.seed,
                     "batch_size": 50, "negative_slope": 0.01, "optimizer": "SGD",
                     "learning_rate": 0.01,
-                    "epochs": len(run["val_loss"])}, **series)
+                    "epochs": len(run.val_loss)}, **series)
+
+
+def _check_lengths(series, epochs, place):
+    if not epochs or any(len(one) != epochs for one in series):
+        raise BadFile(f"{place}: the series are not all as long as the training")
 
 
 def reference_of(original):
@@ -117,24 +167,29 @@ class Comparison:
                    for name, deviation in self.deviations.items())
 
 
-def _settings(case):
-    kind, _, rate = case["optimizer"].partition("_lr")
-    optimizer = "Adam" if kind in ("adam", "amsgrad") else "SGD"
-    slope = re.fullmatch(r"leaky(.+)", case["activation"])
+def _settings(case, place):
+    """Our settings of a _SingleReLU; BadFile, which names its place, if they cannot be told."""
+    # such as "momentum0.9_lr0.01" and "leaky0.3"
+    optimizer = re.fullmatch(rf"(sgd|adam|amsgrad|momentum({NUMBER}))(?:_lr({NUMBER}))?",
+                             case.optimizer)
+    unit = re.fullmatch(rf"relu|leaky({NUMBER})", case.activation)
+    if not (optimizer and unit):
+        raise BadFile(f"{place}: an activation or an optimizer that the program does not have")
+    kind, momentum, rate = optimizer.groups()
+    name = "Adam" if kind in ("adam", "amsgrad") else "SGD"
     settings = {
-        "activation": "LeakyReLU" if slope else "ReLU",
-        "negative_slope": float(slope.group(1)) if slope else 0.0,
-        "start": float(case["w0"]),
-        "optimizer": optimizer,
-        "learning_rate": float(rate) if rate else DEFAULT_RATE[optimizer],
-        "batch_size": case["batch"], "steps_per_epoch": case["steps_per_epoch"],
-        "seed": case["seed"], "epochs": case["epochs"], "loss": "mean_squared_error",
+        "activation": "LeakyReLU" if unit.group(1) else "ReLU",
+        "negative_slope": float(unit.group(1) or 0),
+        "start": case.w0,
+        "optimizer": name,
+        "learning_rate": float(rate) if rate else DEFAULT_RATE[name],
+        "batch_size": case.batch, "steps_per_epoch": case.steps_per_epoch,
+        "seed": case.seed, "epochs": case.epochs, "loss": "mean_squared_error",
     }
-    if optimizer == "Adam":
+    if name == "Adam":
         settings.update(amsgrad=kind == "amsgrad", beta_1=0.9, beta_2=0.999, epsilon=1e-7)
     else:
-        settings.update(momentum=float(kind[len("momentum"):]) if kind != "sgd" else 0.0,
-                        nesterov=False)
+        settings.update(momentum=float(momentum or 0), nesterov=False)
     return settings
 
 
@@ -143,7 +198,7 @@ def matches(original, history):
     ours = history.settings
     return (all(ours.get(name) == value for name, value in original.settings.items()
                 if name != "epochs")
-            and ours["epochs"] >= original.settings["epochs"])
+            and ours.get("epochs", 0) >= original.settings["epochs"])
 
 
 def original_of(history):

@@ -221,7 +221,7 @@ class Investigation:
         if differs("backend"):
             return f"the backend {after.get('backend')}"
         if differs("tensorflow"):       # of which Keras is a part before Keras 3
-            return KERNELS if not differs("keras") and after["keras"] > "3" else None
+            return KERNELS if not differs("keras") and after.get("keras", "") > "3" else None
         if differs("keras"):
             return KERAS
         return next((word for name, word in SWITCHES.items() if differs(name)), None)

@@ -234,14 +234,14 @@ def _shortest(values):
 
 def read(path):
     """Read a Record. Raises BadFile, with the place of what is wrong."""
-    return decoded(Record, of_format(FORMAT, "record", path), path)
+    return decoded(Record, of_format(FORMAT, "a record", path), path)
 
 
 def of_format(format, what, path):
-    """What a JSON file of that format holds. what: it is of this suite. Raises BadFile."""
+    """What a JSON file of that format holds. what: it is, of this suite. Raises BadFile."""
     found = read_json(path)
     if not isinstance(found, dict) or found.get("format") != format:
-        raise BadFile(f"{path}: not a {what} of this suite (no format {format!r})")
+        raise BadFile(f"{path}: not {what} of this suite (no format {format!r})")
     return found
 
 
@@ -306,8 +306,6 @@ def _decoded_environment(found):
     for name in ("backend", "keras", "numpy", "python", "tensorflow"):
         if not isinstance(found.get(name, ""), str):
             raise ValueError(f"{name}: {reprlib.repr(found[name])} is not a text")
-    if "tensorflow" in found and "keras" not in found:
-        raise ValueError("lacks 'keras'")
     return found
 
 

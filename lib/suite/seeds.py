@@ -154,7 +154,8 @@ def read(folder):
     path = os.path.join(folder, FILE)
     if not os.path.exists(path):
         return {}
-    return records.decoded(SeedsFile, records.of_format(FORMAT, "file of seeds", path), path).claims
+    found = records.of_format(FORMAT, "the seeds", path)
+    return records.decoded(SeedsFile, found, path).claims
 
 
 def read_over_seeds(folder, claims):
