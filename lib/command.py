@@ -1,6 +1,7 @@
 """The command line: it parses, calls and prints, and imports a framework only to train."""
 import argparse
 import contextlib
+import glob
 import os
 import signal
 import sys
@@ -8,7 +9,7 @@ import tempfile
 
 from lib import VERSION
 from lib.compat import NotSupported
-from lib.files import BadFile, read_json, written_whole
+from lib.files import IN_THE_MAKING, BadFile, written_whole
 from lib.show import drift, notebooks, page, pages, plotting, side_by_side, tables
 from lib.progress import track
 from lib.suite import (cases, catalogue, coverage, deviations, explanations, matrix, pipeline,
@@ -19,6 +20,7 @@ from lib.suite.pipeline import OTHER_RUNS, REFERENCE, RUNS, SEED
 LAST_SEED = 2 ** 32 - 1
 ITS_OWN_NUMBER = -1     # --seeds without a number: as many as each claim asks for
 WRONG_USAGE, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
+LONGEST_LINE = 240      # characters of a complaint, which may quote a file or an argument
 
 
 class WrongUsage(ValueError):
@@ -32,7 +34,16 @@ class CannotWrite(Exception):
 class _Parser(argparse.ArgumentParser):
     def error(self, message):
         """One line, not the usage as well."""
-        self.exit(WRONG_USAGE, f"{self.prog}: {message}\n")
+        _complain(message, self.prog)
+        self.exit(WRONG_USAGE)
+
+
+def _complain(message, program="reproductions"):
+    """One line on standard error, of bounded length, without control characters."""
+    line = "".join(one if one.isprintable() else "?" for one in f"{program}: {message}")
+    if len(line) > LONGEST_LINE:    # a path comes first, what is wrong with it last
+        line = f"{line[:160]} … {line[160 + 3 - LONGEST_LINE:]}"
+    print(line, file=sys.stderr)
 
 
 def _seed(text):
@@ -52,7 +63,7 @@ def _dots(text):
 
 
 def _whole_number(text, least, most, what):
-    if not (text.isdecimal() and least <= int(text) <= most):
+    if not (text.isdecimal() and len(text) <= 20 and least <= int(text) <= most):
         raise argparse.ArgumentTypeError(
             f"{what} is a whole number from {least} to {most}, not {text!r}")
     return int(text)
@@ -61,7 +72,7 @@ def _whole_number(text, least, most, what):
 def _path(text):
     """A path. An empty one is refused: it comes from a shell variable that is not set."""
     if not text:
-        raise argparse.ArgumentTypeError("an empty path")
+        raise argparse.ArgumentTypeError("an empty path: is a variable of the shell not set?")
     return text
 
 
@@ -220,18 +231,18 @@ def main(arguments=None):
             return 0
         options.claims, broken = catalogue.find()
         for path, complaint in broken:
-            print(f"reproductions: {path}: {complaint}", file=sys.stderr)
+            _complain(f"{path}: {complaint}")
         status = options.function(options)
         return 1 if broken and not status else status
     except (catalogue.UnknownClaim, BadFile, matrix.CannotRun, CannotWrite, WrongUsage,
             NotSupported) as error:
-        print(f"reproductions: {error}", file=sys.stderr)
+        _complain(error)
         return WRONG_USAGE
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except OSError as error:
-        print(f"reproductions: {error.filename or 'output'}: {error.strerror}", file=sys.stderr)
+        _complain(f"{error.filename or 'output'}: {error.strerror or error}")
         return WRONG_USAGE
     except KeyboardInterrupt:
         print("\nreproductions: interrupted; what was finished is kept", file=sys.stderr)
@@ -401,7 +412,7 @@ def _run_over_seeds(claims, options):
     if first + max(numbers.values()) - 1 > LAST_SEED:
         raise WrongUsage(f"the last of {max(numbers.values())} seeds from {first} on is beyond "
                          f"{LAST_SEED}")
-    _check_writable(out)
+    _check_replaceable(os.path.join(out, seeds.FILE))
     over_seeds, crashed = {}, []
     for claim in claims:
         if not claim.one_seed:
@@ -426,7 +437,7 @@ def _draw(options):
                    if os.path.exists(records.path_of(claim, folder))]
         found[claim] = (folders or _folders(options))[0]
     out = options.out or options.records or RUNS
-    _check_writable(out, claims)
+    _check_writable(out, claims, (f".{options.format}", f".*.{options.format}", ".*.gif"))
     for claim, folder in found.items():
         for picture in pipeline.redraw(claim, folder, out, format=options.format,
                                        dpi=options.dpi, slide=options.style == "slide"):
@@ -442,10 +453,12 @@ def _compare(options):
                               every=not options.names)
     if compared:
         _check_writable(options.out)
-        for case in track(compared, "drawing"):
-            if case.comparison:
-                plotting.save(side_by_side.draw(case),
-                              os.path.join(options.out, case.name + ".png"))
+        pictures = {os.path.join(options.out, case.name + ".png"): case
+                    for case in compared if case.comparison}
+        for path in pictures:
+            _check_no_folder(path)
+        for path, case in track(pictures.items(), "drawing"):
+            plotting.save(side_by_side.draw(case), path)
         side_by_side.print_cases(compared)
         _say_which_were_run_here({claim.name: found[claim.name] for case in compared
                                   for claim in case.claims if claim.name in found})
@@ -463,13 +476,15 @@ def _page(options):
     for folder in reversed(folders):
         over_seeds.update(seeds.read_over_seeds(folder, options.claims))
     covered, _ = coverage.sentences(options.claims, _results(options.claims, [REFERENCE]))
-    _check_writable(os.path.dirname(os.path.abspath(options.out)))
+    _check_replaceable(options.out)
+    baseline = releases.path_of(releases.BASELINE)
+    records.read(baseline)      # checked before the page takes what it shows of it
     text = page.build(
         options.claims, found, over_seeds,
         {source.title: (len(those), sum(bool(one.rows) for one in those.values()))
          for source, those in covered.items()},
-        cases.cases_of(options.claims, results, every=False), _drift_for_page(options.drift),
-        releases.path_of(releases.BASELINE), VERSION)
+        cases.cases_of(options.claims, results, every=False), _drift_for_page(options),
+        baseline, VERSION)
     with written_whole(options.out) as temporary:
         with open(temporary, "w", encoding="utf-8") as file:
             file.write(text)
@@ -479,22 +494,22 @@ def _page(options):
     return 0
 
 
-def _drift_for_page(path):
+def _drift_for_page(options):
     """What ``drift --json`` wrote, as plain data; None if there is no file and none is asked for.
     """
-    standard = os.path.join(REFERENCE, "drift.json")
-    if not (path or os.path.exists(standard)):
+    path = options.drift or os.path.join(REFERENCE, "drift.json")
+    if not (options.drift or os.path.exists(path)):
         return None
-    found = read_json(path or standard)
-    if not isinstance(found, dict) or found.get("format") != drift.FORMAT:
-        raise BadFile(f"{path or standard}: not what drift --json writes (no format "
-                      f"{drift.FORMAT!r})")
+    found = drift.read_json(path)
+    unknown = sorted(set(found["claims"]) - {claim.name for claim in options.claims})
+    if unknown:
+        raise BadFile(f"{path}: claims: {unknown[0]}: no such claim here")
     return found
 
 
 def _notebooks(options):
     claims = catalogue.select(options.claims, options.names)
-    _check_writable(options.out, claims)
+    _check_writable(options.out, claims, (".ipynb",))
     for claim in claims:
         path = records.path_of(claim, options.out, ".ipynb")
         notebooks.write(claim, path)
@@ -504,14 +519,15 @@ def _notebooks(options):
 
 def _record(options):
     claims = [] if options.probes else catalogue.select(options.claims, options.names)
-    _check_writable(os.path.dirname(os.path.abspath(options.file)))
+    begin = os.path.splitext(os.path.abspath(options.file))[0]
+    for path in [options.file] + [begin + ending for ending in matrix.RECORD_AND_MODELS[1:]]:
+        _check_replaceable(path)
     for claim in claims:
         claim.stand_in()    # complains of damaged data before anything is trained
     record = releases.record(claims, probing.all_probes(),
                              lambda name: print(name, file=sys.stderr, flush=True))
     if not options.probes:
-        folder, file = os.path.split(os.path.abspath(options.file))
-        record.models = saved_models.save(folder, os.path.splitext(file)[0])
+        record.models = saved_models.save(*os.path.split(begin))
     records.write(record, options.file, short=True)
     changed, crashed = releases.changed(record), releases.crashed(record)
     for name, statement in changed:
@@ -559,7 +575,7 @@ def _drift(options):
     out = options.out or (os.path.join(RUNS, "drift.png") if every_release else None)
     for path in (out, options.json, options.junit):
         if path:
-            _check_writable(os.path.dirname(os.path.abspath(path)))
+            _check_replaceable(path)
     return show_drift(paths, options.against, every_release, out, options.json, options.junit,
                       options.accept, options.of, options.probes)
 
@@ -615,7 +631,7 @@ def _readable(paths):
             found[name] = records.read(path)
         except BadFile as error:
             unreadable.append(path)
-            print(f"reproductions: {error}", file=sys.stderr)
+            _complain(error)
     return found, unreadable
 
 
@@ -635,8 +651,11 @@ def _matrix(options):
     return status
 
 
-def _check_writable(out, claims=()):
-    """Raise CannotWrite, before anything is trained, if files cannot be written where they go."""
+def _check_writable(out, claims=(), endings=(".json", ".png", ".*.png", ".*.gif")):
+    """Raise CannotWrite, before anything is trained, if files cannot be written where they go.
+
+    endings: of the files of each claim; * stands for any name.
+    """
     for folder in [out] + sorted({os.path.dirname(records.path_of(claim, out))
                                   for claim in claims}):
         try:
@@ -645,3 +664,31 @@ def _check_writable(out, claims=()):
                 pass
         except OSError as error:
             raise CannotWrite(f"cannot write to {folder}: {error.strerror}") from None
+    for claim in claims:
+        for ending in endings:
+            start = glob.escape(records.path_of(claim, out, ""))
+            for path in glob.glob(start + ending):
+                _check_no_folder(path)
+
+
+def _check_replaceable(path):
+    """``_check_writable`` for a single file."""
+    folder, name = os.path.split(os.path.abspath(path))
+    _check_writable(folder)
+    if path.endswith(os.sep):
+        raise CannotWrite(f"cannot write to {path}: it is named as a folder")
+    _check_no_folder(path)
+    try:
+        os.lstat(os.path.join(folder, f"{IN_THE_MAKING}12345678-{name}"))
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise CannotWrite(f"cannot write to {path}: {error.strerror}") from None
+
+
+def _check_no_folder(path):
+    """A file is written whole and replaces what is there, which must not be a folder or a device.
+    """
+    if os.path.exists(path) and not os.path.isfile(path):
+        what = "folder" if os.path.isdir(path) else "device"
+        raise CannotWrite(f"cannot write to {path}: there is a {what} of that name")

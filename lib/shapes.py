@@ -88,7 +88,7 @@ def _fields_of(kind, found, readers):
         values[one.name] = _within(key, types[one.name], value, readers)
         if value not in one.metadata.get("one of", [value]):
             raise ValueError(f"{key}: {reprlib.repr(value)} is none of "
-                             f"{', '.join(one.metadata['one of'])}")
+                             f"{', '.join(map(str, one.metadata['one of']))}")
     return kind(**values)
 
 

@@ -1,11 +1,15 @@
 """What moved between releases, from a Report: as text, picture, JSON and JUnit XML."""
+from dataclasses import dataclass
+from typing import Dict, List, Optional
 from xml.etree import ElementTree
 
-from lib.files import write_json, written_whole
+from lib.files import BadFile, write_json, written_whole
+from lib.shapes import named, one_of
 from lib.show import plotting
 from lib.show.tables import print_table
-from lib.suite import releases
+from lib.suite import records, releases
 from lib.suite.culprits import UNKNOWN
+from lib.suite.deviations import Departure
 from lib.suite.drift import (BEYOND, COMPARED, CRASHED, IDENTICAL, MISSING, MOVED, VERDICT,
                              WITHIN)
 
@@ -244,6 +248,96 @@ def _title(report):
             ", all explained" if beyond else "")
     return (f"Beside {baseline}, {beyond} of {len(beside)} comparisons are beyond tolerance"
             f"{rest}")
+
+
+@dataclass
+class _Environment:
+    environment: records.Environment
+    commit: Optional[str]
+    words: str
+
+
+@dataclass
+class _Baseline(_Environment):
+    name: str
+    verdicts: Dict[str, str]
+
+
+@dataclass
+class _There(_Environment):
+    extent: str
+
+
+@dataclass
+class _Probe:
+    state: str
+    closeness: Optional[str] = one_of(IDENTICAL, WITHIN, BEYOND, None)
+    departure: Optional[Departure] = named("left its tolerance")
+    deviation: float
+
+
+@dataclass
+class _Claim(_Probe):
+    verdict: str
+    culprit: Optional[str]
+
+
+@dataclass
+class _Culprit:
+    letter: str
+    before: str
+    after: str
+    whose: str
+    probes: Dict[str, float]
+    claims: List[int]
+    by: float
+
+
+@dataclass
+class _Move:
+    claim: str
+    history: str
+    before: str
+    after: str
+    by: float
+    probes: Dict[str, float]
+
+
+@dataclass
+class _Change:
+    of: str
+    environment: str
+    what: str
+    text: str
+    finding: Optional[str]
+    whose: str
+    through: List[str]
+
+
+@dataclass
+class _Drift:
+    """What ``write_as_json`` writes: see ``lib.suite.drift_report.Report``."""
+    format: str
+    status: int
+    baseline: _Baseline
+    environments: Dict[str, _There]
+    claims: Dict[str, Dict[str, _Claim]]
+    probes: Dict[str, Dict[str, _Probe]]
+    culprits: List[_Culprit]
+    moves: List[_Move]
+    unexplained: List[_Change]
+    known: Dict[str, List[_Change]]
+
+
+def read_json(path):
+    """What ``write_as_json`` wrote, as plain data, all of it checked. Raises BadFile."""
+    found = records.of_format(FORMAT, "what drift --json writes, a file", path)
+    drift = records.decoded(_Drift, found, path)
+    for kind, compared in (("claims", drift.claims), ("probes", drift.probes)):
+        for name, by_environment in compared.items():
+            if set(by_environment) != set(drift.environments):
+                raise BadFile(f"{path}: {kind}: {name}: not of the same environments as the rest")
+    return found
 
 
 def write_as_json(report, path):

@@ -11,7 +11,7 @@ from lib import PROJECT
 # Modules and whole packages that draw, print and keep numbers, and change none.
 # lib.compat.machine describes what they were computed on, and where Keras looks for data.
 NO_PART_IN_NUMBERS = ("lib.command", "lib.show", "lib.suite", "lib.files", "lib.progress",
-                      "lib.compat.machine")
+                      "lib.shapes", "lib.compat.machine")
 NO_PART_OF_A_RUN = re.compile(r"(draw|animate)(_\w+)?|table|lines")     # names of functions
 
 

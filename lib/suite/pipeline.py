@@ -9,6 +9,7 @@ import os
 import sys
 import time
 import traceback
+import warnings
 
 from lib import PROJECT
 from lib.claims import verdict
@@ -119,9 +120,13 @@ def redraw(claim, records_folder, out, **how):
     path = records.path_of(claim, records_folder)
     _, result = records.read_result(path, claim.name)
     try:
-        return draw(claim, result, out, **how)
-    except (KeyError, AttributeError) as error:
-        raise BadFile(f"{path}: lacks what its figure shows ({error})") from None
+        with warnings.catch_warnings():     # of numbers that have no place on an axis
+            warnings.simplefilter("ignore")
+            return draw(claim, result, out, **how)
+    except (BadFile, OSError):
+        raise
+    except Exception as error:      # the record may have other series than this script's figure
+        raise BadFile(f"{path}: lacks what its figure shows ({in_a_line(error)})") from None
 
 
 def results_in(claims, folders):

@@ -5,6 +5,7 @@ figures beside them, so neither Keras nor matplotlib is imported. docs/the-page.
 made of.
 """
 import base64
+import contextlib
 import glob
 import gzip
 import io
@@ -14,7 +15,7 @@ import os
 import re
 from concurrent.futures import ThreadPoolExecutor
 
-from lib.files import not_finite_as_text
+from lib.files import BadFile, not_finite_as_text
 from lib.show import tables
 from lib.suite import records
 
@@ -158,16 +159,24 @@ def _thumbnail(claim, folder):
     path = records.path_of(claim, folder, ".png")
     if not os.path.exists(path):
         return None
-    with Image.open(path) as picture:
+    with _named_if_damaged(path), Image.open(path) as picture:
         small = picture.convert("RGB")
     small.thumbnail(THUMBNAIL)
     return _webp([small], quality=70)
 
 
+@contextlib.contextmanager
+def _named_if_damaged(path):
+    try:
+        yield
+    except Exception as error:      # Pillow has many for what is no picture
+        raise BadFile(f"{path}: not a whole picture ({error})") from None
+
+
 def _as_uri(path):
     """A picture or animation in base64, as WebP of 128 colours: a fifth of the size of its file."""
     from PIL import Image, ImageSequence
-    with Image.open(path) as picture:
+    with _named_if_damaged(path), Image.open(path) as picture:
         frames, durations = zip(*[(frame.convert("RGB"), frame.info.get("duration", 0))
                                   for frame in ImageSequence.Iterator(picture)])
     frames = _of_few_colours(frames)
