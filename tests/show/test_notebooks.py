@@ -1,8 +1,6 @@
 """Scripts as notebooks: they run, and say what the script says."""
 import os
-import shutil
 import sys
-import tempfile
 
 import pytest
 
@@ -34,30 +32,23 @@ def test_each_claim_becomes_a_notebook_with_all_of_its_code(tmp_path):
 
 
 def executed(path):
-    """The notebook after all its cells have run, with their outputs.
-
-    Its kernel listens on files: two tests at once may choose the same port.
-    """
+    """The notebook after all its cells have run, with their outputs."""
     import nbformat
     from nbclient import NotebookClient
-    from traitlets.config import Config
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=300, startup_timeout=300, kernel_name="python3",
-                   config=Config(ConnectionFileMixin=Config(transport="ipc"))
-                   ).execute(cwd=str(path.parent))
+    NotebookClient(notebook, timeout=300, startup_timeout=300,
+                   kernel_name="python3").execute(cwd=str(path.parent))
     return notebook
 
 
 @pytest.mark.parametrize("name", ["loss_has_a_kink_at_zero", "sigmoid_saturates"])
-def test_a_notebook_runs_judges_and_draws(tmp_path, monkeypatch, request, name):
+def test_a_notebook_runs_judges_and_draws(tmp_path, monkeypatch, name):
     pytest.importorskip("nbclient")
     # the interpreter of these tests, not whatever kernel the user has installed
     monkeypatch.setenv("JUPYTER_PATH", os.path.join(sys.prefix, "share", "jupyter"))
     monkeypatch.setenv("PYTHONPATH", ROOT)      # and the suite of this checkout
-    folder = tempfile.mkdtemp()     # not tmp_path: a socket's path has at most 107 characters
-    request.addfinalizer(lambda: shutil.rmtree(folder, ignore_errors=True))
-    for name_of_folder in ("JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "IPYTHONDIR"):
-        monkeypatch.setenv(name_of_folder, folder)
+    for folder in ("JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "IPYTHONDIR"):
+        monkeypatch.setenv(folder, str(tmp_path))   # nothing of the user's, and of no other test
     claim = CLAIMS[name]
     notebook = executed(written(tmp_path, name) / claim.source_name / f"{name}.ipynb")
     outputs = [output for cell in notebook.cells if cell.cell_type == "code"
