@@ -15,7 +15,7 @@ from processes import PATIENCE, ended, wait_until
 from lib import VERSION
 from lib.claims import History
 from lib.command import main
-from lib.show import tables
+from lib.show import plotting, tables
 from lib.suite import pipeline, records
 from lib.suite.catalogue import find_claims
 
@@ -354,6 +354,7 @@ def test_nothing_is_wider_than_a_terminal_of_80_columns(words, tmp_path, capsys,
     """In a table; a path may be as long as it is."""
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setattr(tables, "in_a_terminal", lambda: True)
+    monkeypatch.setattr(plotting, "save", lambda figure, path, *_: None)    # others look at them
     words = [word.replace("OUT", str(tmp_path / "out")) for word in words]
     if words == ["--help"]:
         with pytest.raises(SystemExit):
