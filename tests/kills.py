@@ -100,11 +100,11 @@ def is_whole(path):
         return False
 
 
-def main():
+def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0, help="of the moments")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     chance, faults = random.Random(options.seed), []
     killed = interrupted_writes = left_over = 0
     with tempfile.TemporaryDirectory() as folder:

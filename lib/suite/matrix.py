@@ -177,7 +177,7 @@ def _run_one(name, path, build, keep, probes, shares, interrupted):
     """
     if interrupted.is_set():
         return FAILED, "interrupted", 0
-    begin = time.time()
+    begin = time.monotonic()
     log = os.path.join(LOGS, name + ".log")
     cache, made = (os.path.join(PROJECT, ".tox", part) for part in ("cache-" + name, name))
     variables = dict(os.environ, PATH=_with_pyenv(os.environ.get("PATH", "")),
@@ -200,16 +200,16 @@ def _run_one(name, path, build, keep, probes, shares, interrupted):
                              f"{ROOM / 1e9:.0f}"), 0
         status, said = _tox(name, ["--notest"], variables, log)
         if status:
-            return _why_not_had(said) + (time.time() - begin,)
-        waits = time.time()
+            return _why_not_had(said) + (time.monotonic() - begin,)
+        waits = time.monotonic()
         with _on_a_share_of_the_cores(shares):
-            waited = time.time() - waits
+            waited = time.monotonic() - waits
             if interrupted.is_set():
                 return FAILED, "interrupted", 0
             status, said = _tox(name, ["--skip-env-install"] + (
                 ["-x", PROBES_ALONE] if probes else []), variables, log)
         return _what_came_of_it(status, said, _record_since(begin, variables["RECORD"]), probes,
-                                log) + (time.time() - begin - waited,)
+                                log) + (time.monotonic() - begin - waited,)
     finally:
         for folder in () if keep else (made, cache):
             shutil.rmtree(folder, ignore_errors=True)

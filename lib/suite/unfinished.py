@@ -64,11 +64,10 @@ class Unfinished:
         for name, for_others in self._checkpoints:
             path = os.path.join(self._folder, name)
             if for_others and os.path.exists(path):
-                with contextlib.suppress(FileNotFoundError):
+                with contextlib.suppress(OSError):      # another process was first
+                    os.makedirs(TRAINED, exist_ok=True)
                     for other in os.listdir(TRAINED):
                         _remove(os.path.join(TRAINED, other))
-                os.makedirs(TRAINED, exist_ok=True)
-                with contextlib.suppress(FileNotFoundError):    # another process was first
                     os.replace(path, os.path.join(TRAINED, name))
             else:
                 _remove(path)
@@ -165,5 +164,5 @@ def _say_once(line):
 
 
 def _remove(path):
-    with contextlib.suppress(FileNotFoundError):    # another process was first
+    with contextlib.suppress(OSError):  # another process was first, or what cannot go stays
         os.remove(path)

@@ -4,6 +4,7 @@ import pathlib
 import numpy as np
 import pytest
 from matplotlib.testing.compare import compare_images
+from pinned import same_images
 
 from lib import theory
 from lib.claims import History
@@ -65,12 +66,14 @@ def test_a_loss_of_nothing_but_zeros_is_drawn():
     assert figure.axes[0].get_yscale() == "linear"
 
 
+@same_images
 def test_the_learning_figure_looks_as_it_did(figure, tmp_path):
     plotting.save(figure, str(tmp_path / "learning.png"))
     assert compare_images(str(BASELINE / "learning.png"), str(tmp_path / "learning.png"),
                           tol=5) is None
 
 
+@same_images
 def test_a_phase_diagram_looks_as_it_did(tmp_path):
     states = (["." * 12] * 5 + ["." * 4 + "jigfedcb"] * 5 + ["~" * 3 + "a" * 9] * 2
               + ["!" * 12] * 4)
@@ -148,6 +151,7 @@ def test_the_animations_move_and_are_small(claim, tmp_path, reference_of):
             assert (tmp_path / (name + ".gif")).stat().st_size < 2e6
 
 
+@same_images
 @pytest.mark.parametrize("claim", CLAIMS, ids=[claim.stem for claim in CLAIMS])
 def test_the_figure_in_the_project_is_that_of_its_record(claim, tmp_path, reference_of):
     result = reference_of(claim)

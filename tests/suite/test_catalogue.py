@@ -38,8 +38,10 @@ def test_the_docstring_has_each_section(claim):
 def test_the_script_has_the_parts_in_the_order_of_the_argument(claim):
     tree = ast.parse(inspect.getsource(claim.module))
     functions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
-    assert [name for name in functions if name in ("run", "judge", "draw")] == [
-        "run", "judge", "draw"]
+    parts = [name for name in functions if name in ("run", "judge", "draw")]
+    # a large figure is drawn by a file of its own, in parts/
+    assert parts == ["run", "judge", "draw"][:len(parts)] and len(parts) >= 2
+    assert callable(claim.module.draw)
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=STEMS)
@@ -127,7 +129,7 @@ def test_a_script_of_another_checkout_is_refused_in_one_line(checkout, tmp_path)
     script = "reproductions/single_relu/leaky_relu_escapes.py"
     done = checkout(str(checkout.folder / script), cwd=PROJECT)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
-    assert "not in the installed checkout" in done.stderr
+    assert "to run a script of another checkout" in done.stderr
     assert checkout("-m", "reproductions", "list").returncode == 0
 
 

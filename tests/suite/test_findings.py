@@ -1,10 +1,13 @@
 """The records of all releases that the project ships, and what it says of them."""
+import contextlib
+import io
 import os
 import re
 
 import pages
 import pytest
 from matplotlib.testing.compare import compare_images
+from pinned import same_images
 
 from lib.command import main
 from lib.files import read_json
@@ -51,13 +54,27 @@ def test_the_first_row_of_the_mnist_table_is_met_on_every_release(name, found):
     assert abs(program.val_accuracy[0] - 0.9044) <= 0.001
 
 
-def test_every_difference_is_explained(capsys, tmp_path):
-    """And the figure and the numbers that the project ships of it are those of the records."""
-    assert main(["drift", "--out", str(tmp_path / "drift.png"),
-                 "--json", str(tmp_path / "drift.json")]) == 0
-    assert "or a finding explains the difference" in capsys.readouterr().out
-    assert read_json(tmp_path / "drift.json") == read_json(os.path.join(REFERENCE, "drift.json"))
-    assert compare_images(os.path.join(REFERENCE, "drift.png"), str(tmp_path / "drift.png"),
+@pytest.fixture(scope="module")
+def drifted(tmp_path_factory):
+    """What ``drift`` prints of all releases, and the folder of its numbers and its map."""
+    folder, printed = tmp_path_factory.mktemp("drift"), io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        assert main(["drift", "--json", str(folder / "drift.json"),
+                     "--out", str(folder / "drift.png")]) == 0
+    return printed.getvalue(), folder
+
+
+def test_every_difference_is_explained(drifted):
+    """And the numbers that the project ships of it are those of the records."""
+    printed, folder = drifted
+    assert "or a finding explains the difference" in printed
+    assert read_json(folder / "drift.json") == read_json(os.path.join(REFERENCE, "drift.json"))
+
+
+@same_images
+def test_the_map_of_the_differences_is_that_of_the_records(drifted):
+    _, folder = drifted
+    assert compare_images(os.path.join(REFERENCE, "drift.png"), str(folder / "drift.png"),
                           tol=1) is None
 
 

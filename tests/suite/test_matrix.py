@@ -398,7 +398,7 @@ def test_no_shell_runs_what_make_is_given(tmp_path, variables, arguments):
     python.parent.mkdir(parents=True)
     python.write_text("#!/bin/sh\nprintf '%s\\n' \"$@\"\n")
     python.chmod(0o755)
-    for name in ("requirements.txt", "setup.cfg", "pyproject.toml"):
+    for name in ("requirements.lock", "requirements.txt", "setup.cfg", "pyproject.toml"):
         (tmp_path / name).touch()
     (tmp_path / ".venv" / "installed").touch()
     for path in [python] + list(tmp_path.glob("*.*")):      # older than the installation

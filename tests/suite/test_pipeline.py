@@ -156,6 +156,35 @@ def test_what_is_known_is_the_record_of_the_first_folder_that_has_one(tmp_path):
     assert (folder, result.settings["seed"]) == (one, 1)
 
 
+def test_a_figure_of_another_run_than_the_record_beside_it_is_named(tmp_path, capsys):
+    """As a run leaves it that is killed between the two."""
+    claim, folder = made_up(), str(tmp_path)
+    pipeline.reproduce(claim, folder, seed=1)
+    pipeline.results_in([claim], [folder])
+    assert capsys.readouterr().err == ""
+    record = pipeline.run(claim, folder, seed=2)
+    stale = pipeline.figures_of_other_runs(claim, record.claims[NAME], folder)
+    assert stale == [str(tmp_path / NAME) + ending for ending in PICTURES]
+    pipeline.results_in([claim], [folder])
+    said = capsys.readouterr().err
+    assert said.count("not of the run in its record") == 3
+    assert f"reproductions draw up --records {os.path.relpath(folder)}\n" in said
+    pipeline.redraw(claim, folder, folder)
+    pipeline.results_in([claim], [folder])
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("claim", find_claims(), ids=lambda claim: claim.stem)
+def test_the_figures_of_the_reference_are_those_of_its_records(claim, reference_of):
+    assert pipeline.figures_of_other_runs(claim, reference_of(claim), pipeline.REFERENCE) == []
+
+
+def test_a_clock_that_jumps_back_changes_no_duration(tmp_path, monkeypatch):
+    now = iter(range(10 ** 6, 0, -1000))
+    monkeypatch.setattr("time.time", lambda: float(next(now)))
+    assert 0 < pipeline.run(made_up(), str(tmp_path)).seconds < 60
+
+
 def test_a_damaged_record_is_not_passed_over(tmp_path):
     """For that of another folder, which is of another run."""
     pipeline.reproduce(made_up(), str(tmp_path / "other"))

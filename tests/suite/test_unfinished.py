@@ -222,3 +222,51 @@ def test_a_write_that_is_interrupted_leaves_the_epoch_before(monkeypatch, kept):
         checkpoint.save(trained_model(), {"loss": [1.0, 2.0]})
     assert kept() == [os.path.basename(checkpoint.path)]
     assert checkpoint.restore(trained_model()) == {"loss": [1.0]}
+
+
+def test_what_is_kept_of_older_code_goes_when_the_claim_is_finished(monkeypatch, kept, runs):
+    """No run will take it up again."""
+    Unfinished("claim", {}).history("one", lambda: History({}, weight=[1.0]))
+    monkeypatch.setattr(unfinished, "digest_of_files", lambda *names: "of later code")
+    run = Unfinished("claim", {})
+    run.history("one", lambda: History({}, weight=[1.0]))
+    assert len(kept()) == 2
+    run.finished()
+    assert kept() == [] and not (runs / "unfinished" / "claim").exists()
+
+
+def test_where_nothing_can_be_kept_the_run_goes_on_and_says_so_once(runs, capsys):
+    (runs / "unfinished").write_text("a file where the folder goes")
+    run = Unfinished("claim", {})
+    assert run.history("one", lambda: History({}, weight=[1.0])).weight == [1.0]
+    checkpoint = run.training({})
+    for _ in range(2):
+        checkpoint.save(trained_model(), {"loss": [1.0]})
+    run.finished()
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 2 and all("if it is interrupted it starts anew" in line for line in said)
+
+
+@pytest.mark.parametrize("changes, complaint", [
+    ({"variable 0": np.ones((3, 1))}, "not of this model"), ({"variable 9": np.ones(1)}, "not of "),
+    ({"series loss": np.ones(2)}, "its series do not end with the same epoch")])
+def test_a_checkpoint_of_something_else_is_named(changes, complaint):
+    checkpoint = training({})
+    checkpoint.save(trained_model(), {"loss": [1.0], "accuracy": [1.0]})
+    with np.load(checkpoint.path) as file:
+        arrays = dict(file)
+    np.savez(checkpoint.path, **dict(arrays, **changes))
+    with pytest.raises(BadFile, match=complaint + ".*remove it to start anew") as caught:
+        checkpoint.restore(trained_model())
+    assert checkpoint.path in str(caught.value)
+
+
+def test_what_another_process_removes_while_it_is_looked_for_is_made_anew(monkeypatch):
+    def gone(path):
+        os.remove(path)
+        raise BadFile(f"{path}: No such file or directory")
+
+    Unfinished("claim", {}).history("one", lambda: History({}, weight=[1.0]))
+    monkeypatch.setattr(unfinished, "read_history", gone)
+    again = Unfinished("claim", {}).history("one", lambda: History({}, weight=[2.0]))
+    assert again.weight == [2.0]
