@@ -150,11 +150,6 @@ def as_number(value):
     return value
 
 
-def as_numbers(values):
-    """``as_number`` of each number in a list, and in the lists within it."""
-    return [as_numbers(value) if isinstance(value, list) else as_number(value) for value in values]
-
-
 def not_finite_as_text(value):
     if isinstance(value, dict):
         return {key: not_finite_as_text(item) for key, item in value.items()}

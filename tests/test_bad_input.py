@@ -32,7 +32,8 @@ CASES = int(os.environ.get("CASES", 300))
 LINE = 240      # the longest complaint, in characters
 SMALL = {claim.stem: claim for claim in find_claims() if claim.stem in (
     "leaky_relu_escapes", "loss_has_a_kink_at_zero", "unit_normal_weights_inflate_variance",
-    "leak_slopes", "mnist_checkpoint_round_trip", "second_order_term_wins")}
+    "leak_slopes", "near_start_lets_optimizers_escape", "mnist_checkpoint_round_trip",
+    "second_order_term_wins")}
 # never what a file should hold in any place
 DEEP, TWICE, TOO_LARGE = "<deep>", "<twice>", "<too large>"
 ODD = [None, True, -1, 0, 3, 1.5, 10 ** 400, 10 ** 18, 1e308, "", "text", "NaN", "Infinity", "1.0",
@@ -87,7 +88,8 @@ class Place:
         entry = over_seeds["claims"][name]
         entry["by_seed"] = dict(list(entry["by_seed"].items())[:2])
         cases = read_json(originals.SINGLE_RELU)
-        cases["cases"] = {case: cases["cases"][case] for case in list(cases["cases"])[:3]}
+        cases["cases"] = {case: cases["cases"][case] for case in (
+            "leaky0.3_w-10_sgd", "leaky0.1_w-10_sgd", "relu_w-1_adam")}
         drift = read_json(os.path.join(REFERENCE, "drift.json"))
         for part in ("claims", "probes", "known", "environments"):
             drift[part] = dict(list(drift[part].items())[:3])
@@ -322,3 +324,84 @@ def test_odd_words_are_told_in_a_line(place, first, words):
         wrong, status, said = told(place, words)
     event(f"{first}: status {status}")
     assert wrong == [], (words, said)
+
+
+STEM = "leaky_relu_escapes"
+
+
+@pytest.mark.parametrize("words, there, complaint", [
+    (["record", "OUT/a.json"], "a.json/", "there is a folder of that name"),
+    (["record", "OUT/a.json"], "a.h5/", "there is a folder of that name"),
+    (["record", "OUT/a/"], "", "it is named as a folder"),
+    (["record", "OUT/a.json/b.json"], "a.json", "File exists"),
+    (["record", "/dev/null"], "", "there is a device of that name"),
+    (["record", "OUT/" + "x" * 240 + ".json"], "", "File name too long"),
+    (["record", ""], "", "argument FILE: an empty path: is a variable of the shell not set?"),
+    (["run", STEM, "--out", "OUT/a"], "a", "File exists"),
+    (["run", STEM, "--out", "OUT"], f"single_relu/{STEM}.json/", "a folder of that name"),
+    (["run", STEM, "--out", "OUT"], f"single_relu/{STEM}.png/", "a folder of that name"),
+    (["run", STEM, "--out", "OUT"], f"single_relu/{STEM}.point.gif/", "a folder of that name"),
+    (["run", STEM, "--seeds", "6", "--out", "OUT"], "seeds.json/", "a folder of that name"),
+    (["draw", STEM, "--out", "OUT", "--format", "svg"], f"single_relu/{STEM}.svg/", "a folder of"),
+    (["draw", "--records", ""], "", "argument --records: an empty path: is a variable"),
+    (["compare", STEM, "--records", "FOLDER", "--out", "OUT"], "leaky0.3_w-10_sgd.png/",
+     "a folder of that name"),
+    (["notebooks", STEM, "--out", "OUT"], f"single_relu/{STEM}.ipynb/", "a folder of that name"),
+    (["page", "--out", "OUT/a.html"], "a.html/", "there is a folder of that name"),
+    (["drift", "OTHER", "--json", "OUT/a.json"], "a.json/", "there is a folder of that name"),
+    (["drift", "OTHER", "--junit", "/dev/null"], "", "there is a device of that name"),
+    (["run", "--seed", "9" * 5000], "", "a seed is a whole number from 0 to 4294967295"),
+    (["draw", "x" * 5000], "", "no claim or source is named"),
+    (["draw", "--records", "x" * 5000], "", "no such folder"),
+    (["fly", "\x1b[31m\n"], "", "invalid choice: 'fly'")])
+def test_what_cannot_be_is_told_before_anything_is_trained(place, words, there, complaint):
+    with place.with_file(place.explained, place.whole[place.explained]):
+        os.makedirs(place.out)
+        if there:
+            path = os.path.join(place.out, there)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            if not there.endswith("/"):
+                open(path, "x").close()
+        wrong, status, said = told(place, place.words(words, place.explained))
+        assert (wrong, status) == ([], 2) and complaint in said[0], said
+
+
+@pytest.mark.parametrize("name, damage, complaint", [
+    ("drift.json", lambda found: found["claims"].popitem()[1].popitem(), "not of the same envir"),
+    ("drift.json", lambda found: found["claims"].update({"a/b": dict(
+        next(iter(found["claims"].values())))}), "claims: a/b: no such claim here"),
+    ("drift.json", lambda found: found.update(format="drift 0"), "not what drift --json writes"),
+    ("drift.json", lambda found: next(iter(next(iter(found["claims"].values())).values())).update(
+        closeness="near"), "closeness: 'near' is none of identical, within tolerance, beyond"),
+    ("single_relu_seed0.json", lambda found: at(found, ["cases", "leaky0.3_w-10_sgd"])[
+        "loss"].pop(), "cases: leaky0.3_w-10_sgd: the series are not all as long as the training"),
+    ("single_relu_seed0.json", lambda found: at(found, ["cases", "leaky0.3_w-10_sgd"]).update(
+        optimizer="lion"), "an activation or an optimizer that the program does not have"),
+    ("single_relu_seed0.json", lambda found: found["cases"].update({
+        "../a": found["cases"]["leaky0.3_w-10_sgd"]}), "cases: ../a: not a name"),
+    ("mnist_tf1.12.3_seed42.json", lambda found: found["val_loss"].pop(), "not all as long as"),
+    (STEM + ".json", lambda found: found["claims"][f"single_relu/{STEM}"]["histories"].clear(),
+     "lacks what its figure shows"),
+    ("explained.json", lambda found: found.append({"of": "a"}), "explained: number 4: lacks 'find"),
+    ("seeds.json", lambda found: found["claims"][f"single_relu/{STEM}"]["by_seed"].update({
+        "1": {"it": None}}), f"claims: single_relu/{STEM}: by_seed: 1: it: None is not an object")])
+def test_a_mistake_is_told_with_its_file_and_place(place, name, damage, complaint):
+    path, = [path for path in place.files if os.path.basename(path) == name]
+    found = json.loads(place.whole[path].decode("utf-8"))
+    damage(found)
+    with place.with_file(path, json.dumps(found).encode("utf-8")):
+        wrong, status, said = told(place, place.words(place.files[path][1][0], path))
+    assert (wrong, status) == ([], 2), said
+    assert f"{path}: " in said[0] and complaint in said[0], said
+
+
+def test_a_picture_that_is_none_is_told_on_the_page(place):
+    picture = records.path_of(SMALL[STEM], os.path.join(place.root, "records"), ".png")
+    with open(picture, "wb") as file:
+        file.write(b"\x89PNG\r\n\x1a\n no more")
+    try:
+        wrong, status, said = told(place, place.words(
+            ["page", "--records", "FOLDER", "--out", "OUT/page.html"], picture))
+        assert status == 2 and f"{picture}: not a whole picture" in said[-1], (wrong, said)
+    finally:
+        os.remove(picture)

@@ -9,8 +9,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from lib.files import (BadFile, as_number, as_numbers, read_arrays, read_json, write_json,
-                       written_whole)
+from lib.files import BadFile, as_number, read_arrays, read_json, write_json, written_whole
 
 
 def refuse(constant):
@@ -28,7 +27,8 @@ def test_what_is_not_finite_is_written_as_text_that_any_reader_takes(tmp_path):
     write_json({"numbers": [math.nan, math.inf, (-math.inf, 1.5)]}, str(path))
     found = json.loads(path.read_text(encoding="utf-8"), parse_constant=refuse)
     assert found == {"numbers": ["NaN", "Infinity", ["-Infinity", 1.5]]}
-    nan, infinity, (minus, number) = as_numbers(found["numbers"])
+    nan, infinity, (minus, number) = found["numbers"]
+    nan, infinity, minus, number = map(as_number, (nan, infinity, minus, number))
     assert math.isnan(nan) and (infinity, minus, number) == (math.inf, -math.inf, 1.5)
 
 
@@ -46,7 +46,14 @@ def test_what_is_no_number_is_not_taken_for_one(value):
 
 @pytest.mark.parametrize("content, complaint", [
     (b"", "not a JSON file"), (b'{"half": ', "not a JSON file"), (b"\xff\xfe", "not a JSON file"),
-    (b"[NaN]", "a bare NaN"), (b"[-Infinity]", "a bare -Infinity"), (None, "No such file")])
+    (b"[NaN]", "a bare NaN"), (b"[-Infinity]", "a bare -Infinity"), (None, "No such file"),
+    (b"\xef\xbb\xbf{}", "UTF-8 BOM"), ("{}".encode("utf-16"), "can't decode byte"),
+    ("\"é\"".encode("latin-1"), "can't decode byte"),
+    (b"[1e999]", "'1e999', which is too large"),
+    (b"[9223372036854775808]", "which is too large"), (b"9" * 5000, "which is too large"),
+    (b"[" * 100000 + b"]" * 100000, "nested too deeply"),
+    (b'["\\ud800"]', "surrogates not allowed"),
+    (b'{"a": 1, "b": {"c": 1, "c": 2}}', "the key 'c' is there twice")])
 def test_a_file_that_is_no_json_is_named_with_what_is_wrong(tmp_path, content, complaint):
     path = tmp_path / "file.json"
     if content is not None:
@@ -54,6 +61,20 @@ def test_a_file_that_is_no_json_is_named_with_what_is_wrong(tmp_path, content, c
     with pytest.raises(BadFile, match=complaint) as caught:
         read_json(str(path))
     assert str(caught.value).startswith(str(path) + ": ") and "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text, value", [
+    ('"\\ud83d\\ude00"', "\U0001f600"), ("9223372036854775807", 2 ** 63 - 1),
+    ("-9223372036854775807", 1 - 2 ** 63), ("1.7e308", 1.7e308), ("1e-999", 0.0)])
+def test_what_is_just_not_too_much_is_read(tmp_path, text, value):
+    (tmp_path / "file.json").write_text(text)
+    assert read_json(str(tmp_path / "file.json")) == value
+
+
+def test_a_text_without_end_is_not_read_to_its_end(monkeypatch):
+    monkeypatch.setattr("lib.files.LARGEST_TEXT", 1000)
+    with pytest.raises(BadFile, match="/dev/zero: .*more than"):
+        read_json("/dev/zero")
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ZeroDivisionError])

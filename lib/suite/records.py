@@ -4,6 +4,7 @@ A record is JSON. Nothing in it is rounded, and all of it is checked when it is 
 """
 import math
 import os
+import re
 import reprlib
 import subprocess
 from dataclasses import asdict, dataclass, field, fields
@@ -14,7 +15,7 @@ import numpy as np
 from lib import PROJECT, shapes
 from lib.claims import (IN_PART, INCONCLUSIVE, NOT_JUDGED, NOT_REPRODUCED, REPRODUCED, SOURCE,
                         SUITE, History, in_words)
-from lib.files import BadFile, as_numbers, read_json, write_json
+from lib.files import BadFile, as_number, read_json, write_json
 from lib.shapes import one_of
 
 FORMAT = "training-reproductions record 3"
@@ -234,7 +235,11 @@ def _shortest(values):
 
 def read(path):
     """Read a Record. Raises BadFile, with the place of what is wrong."""
-    return decoded(Record, of_format(FORMAT, "a record", path), path)
+    record = decoded(Record, of_format(FORMAT, "a record", path), path)
+    for ending in record.models:
+        if not re.fullmatch(r"\.\w+", ending):     # a file beside the record has it
+            raise BadFile(f"{path}: models: {reprlib.repr(ending)} is not the ending of a file")
+    return record
 
 
 def of_format(format, what, path):
@@ -284,14 +289,16 @@ def _decoded_history(found):
 
 def _series(name, values):
     """Numbers, or lists of numbers of one length."""
+    nested = isinstance(_a_list(name, values)[0], list)
+    rows = values if nested else [values]
+    if nested and any(not isinstance(row, list) or not 0 < len(row) == len(rows[0])
+                      for row in rows):
+        raise ValueError(f"{name}: an uneven series")
     try:
-        numbers = as_numbers(_a_list(name, values))
+        rows = [[as_number(value) for value in row] for row in rows]
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
-    lengths = {len(one) if isinstance(one, list) else None for one in numbers}
-    if len(lengths) > 1:
-        raise ValueError(f"the series {name!r} is uneven")
-    return numbers
+    return rows if nested else rows[0]
 
 
 def _a_list(name, values):
