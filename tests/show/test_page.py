@@ -210,9 +210,13 @@ def test_the_fates_can_be_read_and_played(open_page):
     diagram.wait_for()
     diagram.hover(position={"x": 300, "y": 100})
     assert re.search("learning rate .+: .+", shown.inner_text("#play details p[aria-live]"))
-    before = shown.url
-    diagram.click(position={"x": 300, "y": 300})
-    assert shown.url != before
+    said = "#play .app > details p[aria-live]"
+    for y, fate, sentence in ((300, "stays on the flat side", "It stays on the flat side"),
+                              (70, "diverges", "It diverges"), (110, "escapes in epoch 1", "It learns")):
+        diagram.hover(position={"x": 300, "y": y})
+        assert shown.inner_text(said).endswith(fate)
+        diagram.click(position={"x": 300, "y": y})
+        assert sentence in shown.inner_text(".fate")
 
 
 @in_a_browser
