@@ -232,6 +232,21 @@ def test_claims_are_filtered_by_verdict_and_words(open_page):
 
 
 @in_a_browser
+def test_claims_can_be_filtered_by_each_verdict_that_there_is(browser, tmp_path):
+    """Of a folder in which one claim was run."""
+    claim = find_claims()[0]
+    records.write(records.read(records.path_of(claim, REFERENCE)), records.path_of(claim, tmp_path))
+    made = tmp_path / "page.html"
+    assert main(["page", "--records", str(tmp_path), "--out", str(made)]) == 0
+    shown = browser.new_page()
+    shown.goto(made.as_uri())
+    for verdict, claims in (("not run yet", 21), ("reproduced", 1)):
+        shown.select_option("#by-verdict", verdict, timeout=10000)
+        assert shown.inner_text("#how-many") == f"{claims} of 22 claims"
+    shown.close()
+
+
+@in_a_browser
 def test_a_claim_has_an_address_and_its_record_can_be_saved(open_page, tmp_path):
     shown = open_page()
     shown.click("text=A ReLU started at a negative weight gets stuck")

@@ -92,7 +92,6 @@ function showPlayground(recorded, claims) {
         .filter(([w, b]) => Math.abs(w) < 1e6 && Math.abs(b) < 1e6);
       landscape.replaceChildren(picture({
         width, height: 330, marginLeft: 56, marginBottom: 40, ariaLabel: "The path of weight and bias",
-        style: {background: "transparent", color: "currentColor", fontSize: "12px"},
         x: {label: "w", grid: true}, y: {label: "b", grid: true},
         marks: [Plot.line(path, {stroke: "var(--blue)", strokeWidth: 2}),
                 Plot.dot([[1, 0]], {symbol: "star", r: 7, fill: "var(--green)"}),
@@ -108,7 +107,6 @@ function showPlayground(recorded, claims) {
     const svg = picture({
       width, height: 330, marginLeft: 56, marginBottom: 40,
       ariaLabel: "The expected loss over the weight, and the unit",
-      style: {background: "transparent", color: "currentColor", fontSize: "12px"},
       x: {label: "w", labelOffset: 36, domain}, y: {label: "L(w), expected", grid: true, zero: true,
           // large losses closer together, so that the kink at w = 0 is seen; no kink where there is none
           type: "symlog", constant: 1},
@@ -258,7 +256,6 @@ function diagram(settings, {column, rate, state}, say, choose) {
     tickFormat: place => ticks.find(([one]) => one === place)?.[1] ?? ""});
   const svg = picture({
     width: 560, height: 420, marginLeft: 60, marginBottom: 40, ariaLabel: "The fate of each run",
-    style: {background: "transparent", color: "currentColor", fontSize: "12px"},
     color: {type: "identity"},
     x: axis(x, byStart ? "-w(0)" : "momentum"), y: axis(y, "learning rate"),
     marks: [Plot.raster(state.flatMap(row => [...row].map(colour)), {
