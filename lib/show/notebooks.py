@@ -1,7 +1,8 @@
 """A claim's script as a notebook, for those who teach with one."""
 import ast
-import os
 import re
+
+from lib.files import written_whole
 
 MARKDOWN, CODE = "# %% [markdown]\n", "# %%\n"
 # In place of what a script does when it is run by itself
@@ -24,8 +25,9 @@ def write(claim, path):
     import jupytext
     with open(claim.module.__file__, encoding="utf-8") as file:
         text = file.read()
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    jupytext.write(jupytext.reads("\n\n".join(_cells(claim, text)), "py:percent"), path)
+    notebook = jupytext.reads("\n\n".join(_cells(claim, text)), "py:percent")
+    with written_whole(path) as temporary:
+        jupytext.write(notebook, temporary)
 
 
 def _cells(claim, text):

@@ -1,8 +1,8 @@
 """Records in, Markdown out: the table of the README and the pages in docs."""
 import itertools
 
-from lib.show.tables import (SEED_COLUMNS, SEEDS_EXPLAINED, coverage_rows, seed_rows,
-                             seed_title)
+from lib.show.tables import (SEED_COLUMNS, SEEDS_EXPLAINED, coverage_rows, seed_rows, seed_title,
+                             verdict_of)
 from lib.suite import releases
 
 
@@ -16,9 +16,8 @@ def claims(all_claims, results):
         yield "|--:|---|---|---|"
         for claim in of_source:
             result = results.get(claim.name)
-            verdict = result.verdict_in_words if result else "not run yet"
             yield (f"| {claim.number} | [{claim.title}](reproductions/{claim.name}.py) "
-                   f"| [{verdict}](figures/{claim.name}.png) | {_why(result)} |")
+                   f"| [{verdict_of(result)}](figures/{claim.name}.png) | {_why(result)} |")
 
 
 def _why(result):

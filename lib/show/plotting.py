@@ -26,6 +26,7 @@ FATES = {FLAT: ("still on the flat side", "#dddddd", "black"),
          RESTLESS: ("wanders", "#ffffff", "black")}
 MARK = {"color": "#555555", "linewidth": 1, "linestyle": (0, (6, 3)), "zorder": 1}
 HOLDS, FAILS = "#0072b2", "#d55e00"     # what goes well and what does not; the shapes differ too
+SHADE = "#ececec"   # of a band or an area behind the data
 # what a source says, where that does not hold
 REFUTED = {"color": FAILS, "linewidth": 1.2, "linestyle": (0, (4, 2)), "zorder": 1}
 COURSE = "markers: this suite\ncrosses: original program\ngrey road: closed form"
@@ -180,7 +181,7 @@ def name_curve(panel, x, y, words, colour, **text):
 
 def band(panel, low, high, words=None):
     """A grey band between two heights, and what it stands for at its left end."""
-    panel.axhspan(low, high, color="#ececec", zorder=0)
+    panel.axhspan(low, high, color=SHADE, zorder=0)
     if words:
         panel.annotate(words, (0, (low + high) / 2), xycoords=("axes fraction", "data"),
                        xytext=(6, 0), textcoords="offset points", va="center", fontsize="small",

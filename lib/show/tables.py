@@ -6,6 +6,7 @@ import sys
 from lib.claims import NOT_JUDGED
 
 NARROWEST = 80      # columns: a narrower terminal gets a table of this width
+NOT_RUN_YET = "not run yet"     # in place of a verdict
 UNWRAPPED = 2000    # columns of a table in a file or pipe
 
 
@@ -99,12 +100,13 @@ def print_summary(results, crashed):
 def print_claims(claims, results):
     """One row for each claim. results: {name: Result} of those that were run."""
     print_table({"#": "right", "verdict": "whole", "what it says": "left"},
-                ((claim.number, _verdict_of(results.get(claim.name)), claim.title)
+                ((claim.number, verdict_of(results.get(claim.name)), claim.title)
                  for claim in claims))
 
 
-def _verdict_of(result):
-    return result.verdict_in_words if result else "not run yet"
+def verdict_of(result):
+    """The verdict of a Result in words, or of None, a claim that was not run."""
+    return result.verdict_in_words if result else NOT_RUN_YET
 
 
 def print_coverage(covered):

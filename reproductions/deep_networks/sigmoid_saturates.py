@@ -19,7 +19,7 @@ from lib.claims import History, below, largest, near, source_says, suite_finds
 from lib.command import run_script
 from lib.compat import keras
 from lib.measure.signals import values_and_derivatives
-from lib.show.plotting import GREY, HOLDS, THEORY, label, name_curve, new_figure
+from lib.show.plotting import GREY, HOLDS, SHADE, THEORY, label, name_curve, new_figure
 
 NUMBER = 17
 ONE_SEED = "nothing is drawn at random"
@@ -83,7 +83,7 @@ def draw(histories):
         panel.plot(x, ours, color=HOLDS, marker="o", markersize=4.5, markevery=20)
         panel.axvspan(-NEAR, NEAR, color="#d9e8f5", zorder=0)
         for start, end in ((x[0], -OUT), (OUT, x[-1])):
-            panel.axvspan(start, end, color="#ececec", zorder=0)
+            panel.axvspan(start, end, color=SHADE, zorder=0)
         panel.margins(0, 0.05)
     left.set_ylim(-0.25, 1.25)
     right.set_ylim(0, 0.3)

@@ -43,7 +43,6 @@ TOLERANCE_BETWEEN_RELEASES = dict(
      for one in initial_weights.chains() if initial_weights.named(*one)},
     **{fan_in_and_fan_out.IN_TURN: 0.5}, **dict.fromkeys(fan_in_and_fan_out.INITIALIZERS, 0.1))
 table = initial_weights.table
-draw = map_of_factors.draw
 
 
 def run(seed=0, draws=initial_weights.DRAWS, all_chains=True):
@@ -92,6 +91,10 @@ def judge(histories):
             "table_relu", "ReLU", "normal", "ReLU, √2 × Xavier"),
     )
     return dict(rows, **fan_in_and_fan_out.judge(histories), **initial_weights.judge(histories))
+
+
+def draw(histories):
+    return map_of_factors.draw(histories)
 
 
 if __name__ == "__main__":

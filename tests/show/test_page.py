@@ -212,9 +212,14 @@ def test_the_fates_can_be_read_and_played(open_page):
     diagram.wait_for()
     diagram.hover(position={"x": 300, "y": 100})
     assert re.search("learning rate .+: .+", shown.inner_text("#play details p[aria-live]"))
-    before = shown.url
-    diagram.click(position={"x": 300, "y": 300})
-    assert shown.url != before
+    said = "#play .app > details p[aria-live]"
+    for y, fate, sentence in ((70, "diverges", "It diverges"),
+                              (110, "escapes in epoch 1", "It learns"),
+                              (300, "stays on the flat side", "It stays on the flat side")):
+        diagram.hover(position={"x": 300, "y": y})
+        assert shown.inner_text(said).endswith(fate)
+        diagram.click(position={"x": 300, "y": y})
+        assert sentence in shown.inner_text(".fate")
 
 
 @in_a_browser
@@ -226,6 +231,21 @@ def test_claims_are_filtered_by_verdict_and_words(open_page):
     assert shown.locator("#overview li:visible").count() == in_part
     shown.fill("#by-text", "leaky ReLU escapes")
     assert shown.inner_text("#how-many") == "1 of 22 claims"
+
+
+@in_a_browser
+def test_claims_can_be_filtered_by_each_verdict_that_there_is(browser, tmp_path):
+    """Of a folder in which one claim was run."""
+    claim = find_claims()[0]
+    records.write(records.read(records.path_of(claim, REFERENCE)), records.path_of(claim, tmp_path))
+    made = tmp_path / "page.html"
+    assert main(["page", "--records", str(tmp_path), "--out", str(made)]) == 0
+    shown = browser.new_page()
+    shown.goto(made.as_uri())
+    for verdict, claims in (("not run yet", 21), ("reproduced", 1)):
+        shown.select_option("#by-verdict", verdict, timeout=10000)
+        assert shown.inner_text("#how-many") == f"{claims} of 22 claims"
+    shown.close()
 
 
 @in_a_browser

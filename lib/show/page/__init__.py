@@ -15,7 +15,7 @@ import os
 import re
 from concurrent.futures import ThreadPoolExecutor
 
-from lib.files import BadFile, not_finite_as_text
+from lib.files import BadFile, not_finite_as_text, read_json
 from lib.show import tables
 from lib.suite import records
 
@@ -58,12 +58,13 @@ def build(claims, found, over_seeds, coverage, cases, drift, baseline, version):
             "drift": drift}
     return template.render(
         version=version, sources=sources, coverage=coverage, drift=drift, icons=ICONS,
+        verdicts=list(dict.fromkeys(content["verdict"] for content in contents)),
         neighbours={claim.stem: (before, after) for before, claim, after
                     in zip([None, *claims], claims, [*claims[1:], None])},
         without_program=[source.title for source, _ in sources if not source.program],
         seed_columns=tables.SEED_COLUMNS, seeds_explained=tables.SEEDS_EXPLAINED,
         environments=_environments(found),
-        packed={claim.stem: _packed(records.path_of(claim, found[claim.name][2]))
+        packed={claim.stem: _packed(_bytes_of(records.path_of(claim, found[claim.name][2])))
                 for claim in claims if claim.name in found},
         baseline=_packed_baseline(baseline) if baseline else "",
         data=_as_script(data), styles=_text_of("page.css"),
@@ -111,31 +112,36 @@ def _as_script(data):
     return json.dumps(not_finite_as_text(data), separators=(",", ":")).replace("<", "\\u003c")
 
 
-def _packed(path):
-    """A file for the page to unpack: gzip, in base64."""
+def _packed(content):
+    """Bytes for the page to unpack: gzip, in base64."""
+    return _in_base64(gzip.compress(content, mtime=0))
+
+
+def _in_base64(content):
+    return base64.b64encode(content).decode("ascii")
+
+
+def _bytes_of(path):
     with open(path, "rb") as file:
-        return base64.b64encode(gzip.compress(file.read(), mtime=0)).decode("ascii")
+        return file.read()
 
 
 def _packed_baseline(path):
     """The claims of a release's record, without what the page does not compare."""
-    with open(path, encoding="utf-8") as file:
-        record = json.load(file)
+    record = read_json(path)
     claims = {name: {part: claim[part] for part in ("verdict", "histories", "tolerances")}
               for name, claim in record["claims"].items()}
-    text = json.dumps({"environment": record["environment"], "claims": claims},
-                      separators=(",", ":"))
-    return base64.b64encode(gzip.compress(text.encode("utf-8"), mtime=0)).decode("ascii")
+    return _packed(json.dumps({"environment": record["environment"], "claims": claims},
+                              separators=(",", ":")).encode("utf-8"))
 
 
 def _content(claim, one, over_seeds, drift):
     """What the template says about a claim, run or not."""
     _, result, folder = one or (None, None, None)
-    stem = claim.name.split("/")[-1]
     return {
-        "claim": claim, "stem": stem, "result": result,
-        "verdict": result.verdict if result else "not run yet",
-        "verdict_in_words": result.verdict_in_words if result else "not run yet",
+        "claim": claim, "stem": claim.stem, "result": result,
+        "verdict": result.verdict if result else tables.NOT_RUN_YET,
+        "verdict_in_words": tables.verdict_of(result),
         "reasons": list(dict.fromkeys(row.fails_because for row in result.documented
                                       if row.fails_because)) if result else [],
         "pictures": _pictures(claim, folder) if result else [],
@@ -196,7 +202,7 @@ def _of_few_colours(frames):
 def _webp(frames, **options):
     buffer = io.BytesIO()
     frames[0].save(buffer, "WEBP", **options)
-    return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+    return "data:image/webp;base64," + _in_base64(buffer.getvalue())
 
 
 def _with_links(text):

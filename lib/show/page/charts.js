@@ -2,7 +2,7 @@
 // as SVG or PNG, and one to show it on the whole screen.
 "use strict";
 
-const $ = selector => document.querySelector(selector);
+const $ = (selector, within = document) => within.querySelector(selector);
 const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
 const COLOURS = ["var(--blue)", "var(--vermilion)", "var(--green)", "var(--pink)", "var(--sky)",
                  "var(--orange)", "var(--ink)", "var(--brown)"];
@@ -24,10 +24,14 @@ const number = value => {
   return value === 0 ? "0" : String(+value.toPrecision(4));
 };
 
+const toggleFullScreen = figure => document.fullscreenElement ? document.exitFullscreen()
+  : figure.requestFullscreen();
+
 // What Plot draws, as one picture to a screen reader: it names each group of marks, which only
 // something with a role may be.
 function picture(options) {
-  const svg = Plot.plot(options);
+  const svg = Plot.plot({...options, style: {background: "transparent", color: "currentColor",
+                                             fontSize: "12px", ...options.style}});
   svg.setAttribute("role", "img");
   for (const part of $$("[aria-label], [aria-description]", svg)) {
     part.removeAttribute("aria-label");
@@ -56,8 +60,7 @@ function lineChart({curves, x = "Epoch", y, title, log = false, first = 1, width
   const dash = name => DASHES[names.indexOf(name) % DASHES.length];
   const svg = picture({
     width, height, marginLeft: 56, marginRight: 16, marginTop: 30, ariaLabel: title,
-    style: {background: "transparent", color: "currentColor", fontSize: "12px",
-            fontFamily: "inherit", overflow: "visible"},
+    style: {fontFamily: "inherit", overflow: "visible"},
     marginBottom: 40, x: {label: x, labelOffset: 36,
                           tickFormat: d => Number.isInteger(d) ? String(d) : ""},
     y: {label: y, grid: true, type: log ? "log" : "linear", nice: true, tickSpacing: 40,
@@ -89,15 +92,21 @@ function swatch(colour, dash, dots) {
 // The table behind a chart: a row for each epoch, a column for each curve.
 function numbersOf(curves, x = "Epoch", first = 1) {
   const length = Math.max(0, ...curves.map(({values}) => values.length));
-  const head = element("tr", {}, element("th", {scope: "col"}, x),
-                       ...curves.map(({name}) => element("th", {scope: "col"}, name)));
   const rows = Array.from({length}, (_, i) => element(
     "tr", {}, element("th", {scope: "row"}, String(first + i)), ...curves.map(({values}) => element(
       "td", {}, i < values.length ? number(values[i]) : ""))));
-  return element("details", {}, element("summary", {}, "The numbers"), element(
-    "div", {class: "wide", tabindex: "0", role: "region", "aria-label": "The numbers"},
-    element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows))));
+  return element("details", {}, element("summary", {}, "The numbers"), wide("The numbers", tableOf(
+    [x, ...curves.map(({name}) => name)], rows)));
 }
+
+function tableOf(head, rows) {
+  return element("table", {}, element("thead", {}, element("tr", {}, ...head.map(words =>
+    element("th", {scope: "col"}, words)))), element("tbody", {}, ...rows));
+}
+
+// What may be wider than the screen: it scrolls by itself, with the keyboard, too.
+const wide = (label, ...children) => element("div", {class: "wide", tabindex: "0", role: "region",
+                                                     "aria-label": label}, ...children);
 
 // A figure of one or more charts below each other, with buttons.
 function figureOf(charts, {name, caption, tables = []}) {
@@ -109,8 +118,8 @@ function figureOf(charts, {name, caption, tables = []}) {
     element("button", {type: "button", onclick: () => keep(charts, `${name}.svg`)}, "Save as SVG"),
     element("button", {type: "button", onclick: () => keepAsPng(charts, `${name}.png`)},
             "Save as PNG"),
-    element("button", {type: "button", onclick: () => document.fullscreenElement
-      ? document.exitFullscreen() : figure.requestFullscreen()}, "Whole screen")), ...tables);
+    element("button", {type: "button", onclick: () => toggleFullScreen(figure)}, "Whole screen")),
+    ...tables);
   return figure;
 }
 

@@ -110,8 +110,7 @@ function showDrift(drift, claims) {
     element("p", {class: "controls"}, ...filters),
     element("p", {class: "key"}, ...[...Object.values(CLOSENESS), ["not-compared", "not compared"]]
       .map(([kind, words]) => element("span", {}, element("i", {class: kind}), words))), said,
-    element("div", {class: "wide", tabindex: "0", role: "region",
-                    "aria-label": "Claims by environments"}, table), detail,
+    wide("Claims by environments", table), detail,
     element("h3", {}, "What moved the numbers beyond tolerance"),
     element("ul", {class: "letters"}, ...letters), drop, answer);
   for (const filter of $$("input[name=drift-filter]", place)) filter.addEventListener("change", fill);
@@ -161,9 +160,7 @@ async function compareRecord(text, fileName, claims, drift) {
                                            : "within tolerance") + `, beside ${beside}`]);
   }
   const head = ["#", "claim", "largest deviation", "in", "so"];
-  return [element("p", {}, `${fileName}: ${rows.length} claims.`), element(
-    "div", {class: "wide", tabindex: "0", role: "region", "aria-label": "Your record"}, element(
-      "table", {}, element("thead", {}, element("tr", {}, ...head.map(words =>
-        element("th", {scope: "col"}, words)))), element("tbody", {}, ...rows.map(row => element(
-          "tr", {}, ...row.map(cell => element("td", {}, String(cell))))))))];
+  return [element("p", {}, `${fileName}: ${rows.length} claims.`),
+          wide("Your record", tableOf(head, rows.map(row => element(
+            "tr", {}, ...row.map(cell => element("td", {}, String(cell)))))))];
 }

@@ -62,8 +62,7 @@ for (const button of $$("button[data-record]")) {
   button.addEventListener("click", () => download(button.dataset.record));
 }
 for (const figure of $$("figure.picture")) {
-  figure.querySelector("button").addEventListener("click", () => document.fullscreenElement
-    ? document.exitFullscreen() : figure.requestFullscreen());
+  $("button", figure).addEventListener("click", () => toggleFullScreen(figure));
 }
 $("#theme").addEventListener("click", () => {
   const root = document.documentElement, system = matchMedia("(prefers-color-scheme: dark)").matches;

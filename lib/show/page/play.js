@@ -92,7 +92,6 @@ function showPlayground(recorded, claims) {
         .filter(([w, b]) => Math.abs(w) < 1e6 && Math.abs(b) < 1e6);
       landscape.replaceChildren(picture({
         width, height: 330, marginLeft: 56, marginBottom: 40, ariaLabel: "The path of weight and bias",
-        style: {background: "transparent", color: "currentColor", fontSize: "12px"},
         x: {label: "w", grid: true}, y: {label: "b", grid: true},
         marks: [Plot.line(path, {stroke: "var(--blue)", strokeWidth: 2}),
                 Plot.dot([[1, 0]], {symbol: "star", r: 7, fill: "var(--green)"}),
@@ -108,7 +107,6 @@ function showPlayground(recorded, claims) {
     const svg = picture({
       width, height: 330, marginLeft: 56, marginBottom: 40,
       ariaLabel: "The expected loss over the weight, and the unit",
-      style: {background: "transparent", color: "currentColor", fontSize: "12px"},
       x: {label: "w", labelOffset: 36, domain}, y: {label: "L(w), expected", grid: true, zero: true,
           // large losses closer together, so that the kink at w = 0 is seen; no kink where there is none
           type: "symlog", constant: 1},
@@ -207,6 +205,19 @@ function showPlayground(recorded, claims) {
   return parameters => set(runFrom(parameters), against !== null);
 }
 
+// A grid's axis: its numbers go evenly, in themselves or in their logarithms. Places count in cells.
+function gridAxis(values) {
+  const log = Math.abs(values[2] / values[1] - values[1] / values[0]) < 1e-6;
+  const even = log ? Math.log10 : value => value;
+  const first = even(values[0]), cell = (even(values[values.length - 1]) - first) / (values.length - 1);
+  const ticks = log ? d3.range(Math.ceil(first), first + cell * values.length).map(power => 10 ** power)
+    : d3.ticks(values[0], values[values.length - 1], 6);
+  return {
+    edges: [-0.5, values.length - 0.5],
+    ticks: ticks.map(value => [(even(value) - first) / cell, number(value)]),
+    nearest: place => Math.max(0, Math.min(values.length - 1, Math.round(place)))};
+}
+
 // The phase diagrams of claim 7, if it was run: hover to read, click to play.
 function fates(set) {
   const stem = "large_steps_jump_over", place = element("div");
@@ -219,6 +230,9 @@ function fates(set) {
     const grids = Object.entries(histories).filter(([, {series}]) => series.state);
     const chooser = element("select", {}, ...grids.map(([label]) => element("option", {}, label)));
     const shown = element("div"), says = element("p", {"aria-live": "polite"}, "…");
+    const key = element("p", {class: "key"}, ...[["escapes, the darker the sooner", d3.interpolateBlues(0.95)],
+      ...Object.values(OTHER_FATES)].map(([fate, colour]) => element("span", {},
+        element("i", {style: `background: ${colour}`}), fate)));
     const draw = () => {
       const {settings, series} = histories[chooser.value];
       shown.replaceChildren(diagram(settings, series, text => { says.textContent = text; },
@@ -226,39 +240,32 @@ function fates(set) {
     };
     chooser.addEventListener("change", draw);
     place.replaceChildren(element("p", {class: "controls"}, element("label", {}, "Optimizer ",
-                                                                    chooser)), says, shown);
+                                                                    chooser)), key, says, shown);
     draw();
   });
   return open;
 }
 
 function diagram(settings, {column, rate, state}, say, choose) {
-  const byStart = settings.grid === "start", across = column.map(Math.abs);
+  const byStart = settings.grid === "start", x = gridAxis(column.map(Math.abs)), y = gridAxis(rate);
   const escapes = d3.scaleSequential([settings.epochs, 1], t => d3.interpolateBlues(0.35 + 0.6 * t));
   const colour = letter => OTHER_FATES[letter] ? OTHER_FATES[letter][1]
     : escapes(EPOCH_LETTERS.indexOf(letter) + 1);
-  const swap = across[0] > across[across.length - 1];
-  const fill = state.flatMap(row => { const found = [...row].map(colour);
-                                      return swap ? found.reverse() : found; });
+  const axis = ({edges, ticks}, label) => ({
+    label, labelOffset: label === "learning rate" ? 54 : 36, domain: edges, ticks: ticks.map(([place]) => place),
+    tickFormat: place => ticks.find(([one]) => one === place)?.[1] ?? ""});
   const svg = picture({
-    width: 560, height: 420, marginLeft: 60, ariaLabel: "The fate of each run",
-    style: {background: "transparent", color: "currentColor", fontSize: "12px"},
+    width: 560, height: 420, marginLeft: 60, marginBottom: 40, ariaLabel: "The fate of each run",
     color: {type: "identity"},
-    x: {label: byStart ? "-w(0)" : "momentum", type: byStart ? "log" : "linear",
-        domain: d3.extent(across)},
-    y: {label: "learning rate", type: "log", domain: d3.extent(rate)},
-    marks: [Plot.raster(fill, {width: across.length, height: rate.length, x1: d3.min(across),
-      x2: d3.max(across), y1: rate[0], y2: rate[rate.length - 1], fill: d => d,
-      imageRendering: "pixelated"})]});
+    x: axis(x, byStart ? "-w(0)" : "momentum"), y: axis(y, "learning rate"),
+    marks: [Plot.raster(state.flatMap(row => [...row].map(colour)), {
+      width: column.length, height: rate.length, x1: x.edges[0], x2: x.edges[1], y1: y.edges[0],
+      y2: y.edges[1], fill: d => d, imageRendering: "pixelated"})]});
   svg.classList.add("point");
-  const nearest = (values, value) => d3.minIndex(values, one => Math.abs(Math.log(one / value)));
   const cell = event => {
     const box = svg.getBoundingClientRect();
-    const at = (name, position) => svg.scale(name).invert(position);
-    const x = at("x", (event.clientX - box.left) * 560 / box.width);
-    const y = at("y", (event.clientY - box.top) * 420 / box.height);
-    return [byStart ? nearest(across, x) : d3.minIndex(across, one => Math.abs(one - x)),
-            nearest(rate, y)];
+    return [x.nearest(svg.scale("x").invert((event.clientX - box.left) * 560 / box.width)),
+            y.nearest(svg.scale("y").invert((event.clientY - box.top) * 420 / box.height))];
   };
   const tell = ([i, j]) => {
     const letter = state[j][i], fate = OTHER_FATES[letter] ? OTHER_FATES[letter][0]

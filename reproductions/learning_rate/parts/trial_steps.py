@@ -4,7 +4,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lib.claims import above, exactly, largest, near, suite_finds
-from lib.show.plotting import FAILS, GREY, HOLDS, THEORY, band, label, name_curve
+from lib.show.plotting import FAILS, GREY, HOLDS, SHADE, THEORY, band, label, name_curve
 
 SHORT = 0.1                 # ours: a tenth of 2/largest curvature
 AT_THE_EDGE = 0.05          # ours: nearer than that to their balance neither term wins
@@ -142,7 +142,7 @@ def draw_errors(panel, histories, trials, not_quadratic):
         look = LOOKS[name == not_quadratic]
         panel.loglog(trials, errors, **look)
         name_curve(panel, trials[-1], errors[-1], name, look["color"])
-    panel.fill_between((min(trials), SHORT), 0.05, color="#ececec", zorder=0)
+    panel.fill_between((min(trials), SHORT), 0.05, color=SHADE, zorder=0)
     name_curve(panel, min(trials), 0.075, "within 5 % up to a tenth", GREY)
     label(panel, "Size of the step, relative to 2 / largest curvature",
           "How far both terms miss, relative (worst step)",

@@ -3,8 +3,8 @@
 import numpy as np
 
 from lib import theory
-from lib.show.plotting import (FAILS, GREY, HOLDS, Animation, label, name_curve, new_figure,
-                               way_to)
+from lib.show.plotting import (FAILS, GREY, HOLDS, SHADE, Animation, label, name_curve,
+                               new_figure, way_to)
 
 START = -3.0                    # ours: so near that the flat side is wide in the picture
 STEPS, FRAMES_A_STEP = 7, 4     # ours
@@ -14,7 +14,7 @@ def animate(jumps, sticks):
     """The expected steps at the rates of two histories, as records have no single steps."""
     figure, panel = new_figure(size=(5.2, 3.6))
     weights = np.linspace(-3.3, 2.6, 200)
-    panel.axvspan(-1, 0, color="#ececec", zorder=0)
+    panel.axvspan(-1, 0, color=SHADE, zorder=0)
     panel.plot(weights, theory.unit_loss(weights), color=GREY, linewidth=1)
     name_curve(panel, -0.5, 0.05, "flat side", GREY, ha="center", xytext=(0, 0))
     moving = []
