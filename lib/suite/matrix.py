@@ -27,7 +27,7 @@ from lib.suite.digests import digest_of_files
 AT_A_TIME = 2
 AHEAD = 1               # installed while those run, as installing mostly waits for network and disk
 AHEAD_OF_PROBES = 2     # which take about as long as an installation
-ROOM = 5 * 10 ** 9      # bytes that must be free for an environment and its downloads
+ROOM = 3 * 10 ** 9      # bytes that must be free for an environment; that of 2.21 takes 2.2 GB
 LOGS = releases.RUN_HERE
 PROBED = os.path.join(os.path.dirname(LOGS), "probes")      # records without claims
 UNFINISHED = os.path.join(LOGS, "unfinished.json")
@@ -64,7 +64,7 @@ def run(versions, build=(), keep=False, out=None, probes=False):
     if finished:
         print(f"Taken up where it was interrupted: {len(finished)} of {len(names)} are recorded.")
     rest = [name for name in names if name not in finished]
-    shares, interrupted = queue.Queue(), threading.Event()
+    shares, disk, interrupted = queue.Queue(), _Disk(), threading.Event()
     for share in range(AT_A_TIME):
         shares.put(share)
     with futures.ThreadPoolExecutor(
@@ -73,7 +73,7 @@ def run(versions, build=(), keep=False, out=None, probes=False):
         try:    # from here on: the first may be interrupted before the last is submitted
             for name in rest:
                 path = os.path.join(out, name + ".json")
-                running[pool.submit(_run_one, name, path, build, keep, probes, shares,
+                running[pool.submit(_run_one, name, path, build, keep, probes, shares, disk,
                                     interrupted)] = name
             for done in track(_as_completed(running), "environments", len(rest)):
                 name = running[done]
@@ -172,7 +172,43 @@ def needs_gpu(name):
     return name.endswith("-gpu")
 
 
-def _run_one(name, path, build, keep, probes, shares, interrupted):
+class _Disk:
+    """The room for environments, which those that run take up and give back."""
+
+    def __init__(self):
+        self._changed, self._there, self._growing = threading.Condition(), set(), set()
+
+    @contextlib.contextmanager
+    def room_for(self, name, interrupted):
+        """Wait until there is room, or no environment is left that would give some back.
+
+        Yields the bytes that are free then.
+        """
+        with self._changed:
+            while self._there and not interrupted.is_set() and (
+                    _free() < ROOM * (len(self._growing) + 1)):
+                self._changed.wait(timeout=1)
+            free = _free()
+            self._there.add(name)
+            self._growing.add(name)
+        try:
+            yield free
+        finally:
+            self.installed(name)
+            with self._changed:
+                self._there.remove(name)
+
+    def installed(self, name):
+        """This one takes up no more than it does now."""
+        with self._changed:
+            self._growing.discard(name)
+
+
+def _free():
+    return shutil.disk_usage(PROJECT).free
+
+
+def _run_one(name, path, build, keep, probes, shares, disk, interrupted):
     """Make an environment, record it at ``path``, remove it: (kind of result, in words, seconds).
     """
     if interrupted.is_set():
@@ -193,12 +229,15 @@ def _run_one(name, path, build, keep, probes, shares, interrupted):
                 os.remove(os.path.splitext(path)[0] + ending)
     if needs_gpu(name) and not _has_gpu():
         return NOT_HAD, "no device", 0
-    try:
-        free = shutil.disk_usage(PROJECT).free
+    with disk.room_for(name, interrupted) as free, contextlib.ExitStack() as at_the_end:
+        if not keep:
+            for folder in (made, cache):
+                at_the_end.callback(shutil.rmtree, folder, ignore_errors=True)
         if free < ROOM:
             return NOT_HAD, (f"no room: {free / 1e9:.1f} GB are free, and it may take "
                              f"{ROOM / 1e9:.0f}"), 0
         status, said = _tox(name, ["--notest"], variables, log)
+        disk.installed(name)
         if status:
             return _why_not_had(said) + (time.monotonic() - begin,)
         waits = time.monotonic()
@@ -210,9 +249,6 @@ def _run_one(name, path, build, keep, probes, shares, interrupted):
                 ["-x", PROBES_ALONE] if probes else []), variables, log)
         return _what_came_of_it(status, said, _record_since(begin, variables["RECORD"]), probes,
                                 log) + (time.monotonic() - begin - waited,)
-    finally:
-        for folder in () if keep else (made, cache):
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _record_since(begin, path):
