@@ -231,7 +231,7 @@ def _run_one(name, path, build, keep, probes, shares, disk, interrupted):
         return NOT_HAD, "no device", 0
     with disk.room_for(name, interrupted) as free, contextlib.ExitStack() as at_the_end:
         if not keep:
-            for folder in (made, cache):
+            for folder in (cache, made):
                 at_the_end.callback(shutil.rmtree, folder, ignore_errors=True)
         if free < ROOM:
             return NOT_HAD, (f"no room: {free / 1e9:.1f} GB are free, and it may take "

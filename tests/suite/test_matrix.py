@@ -278,7 +278,7 @@ def test_environments_and_downloads_go_unless_they_are_kept(tox, monkeypatch):
     removed = []
     monkeypatch.setattr(matrix.shutil, "rmtree", lambda path, **_: removed.append(path))
     main(["matrix", "1.13"])
-    assert {os.path.basename(path) for path in removed} == {"py37-tf1.13", "cache-py37-tf1.13"}
+    assert [os.path.basename(path) for path in removed] == ["py37-tf1.13", "cache-py37-tf1.13"]
     assert tox.called[0][2]["UV_CACHE_DIR"] == removed[1]
     del removed[:]
     main(["matrix", "1.13", "--keep"])
