@@ -113,8 +113,8 @@ def _parser():
                      "claims), and keep what they gave in seeds.json")
     run.add_argument("--epochs", type=_epochs, help="train for this many, not for as many as the "
                      "source; then nothing is judged")
-    run.add_argument("--mnist", metavar="FILE", type=_path, help="mnist.npz, as Keras stores it "
-                     "(default: MNIST_NPZ, Keras' cache, its download, or a sample)")
+    run.add_argument("--mnist", metavar="PATH", type=_path, help="mnist.npz, or a folder of "
+                     "the IDX files (default: MNIST_NPZ, Keras' cache, its download, or a sample)")
     run.add_argument("--out", metavar="DIR", type=_path, help="where records and figures go "
                      "(default: runs; figures renews the reference that the project ships)")
     draw = command("draw", _draw, "draw figures from records again, without training")
