@@ -10,7 +10,7 @@ import pytest
 
 from lib.claims import History
 from lib.command import main
-from lib.files import read_json
+from lib.files import read_json, write_json
 from lib.show import page
 from lib.suite import records
 from lib.suite.catalogue import find_claims
@@ -97,9 +97,14 @@ def test_what_a_record_says_is_text_not_html(tmp_path):
     next(iter(result.rows.values())).statement = evil
     result.histories[evil] = History({"start": evil}, loss=[1.0])
     records.write(record, records.path_of(claim, tmp_path))
+    drift = read_json(os.path.join(REFERENCE, "drift.json"))
+    next(iter(drift["environments"].values()))["words"] = evil
+    write_json(drift, str(tmp_path / "drift.json"))
     made = tmp_path / "page.html"
-    assert main(["page", "--records", str(tmp_path), "--out", str(made)]) == 0
-    assert evil not in made.read_text(encoding="utf-8")
+    assert main(["page", "--records", str(tmp_path), "--out", str(made),
+                 "--drift", str(tmp_path / "drift.json")]) == 0
+    text = made.read_text(encoding="utf-8")
+    assert evil not in text and r"\u003c/script>\u003cscript>alert(1)" in text
 
 
 def test_it_says_which_claims_were_not_run(tmp_path):
