@@ -113,8 +113,8 @@ def _parser():
                      "claims), and keep what they gave in seeds.json")
     run.add_argument("--epochs", type=_epochs, help="train for this many, not for as many as the "
                      "source; then nothing is judged")
-    run.add_argument("--mnist", metavar="FILE", type=_path, help="mnist.npz, as Keras stores it "
-                     "(default: MNIST_NPZ, Keras' cache, its download, or a sample)")
+    run.add_argument("--mnist", metavar="PATH", type=_path, help="mnist.npz, or a folder of "
+                     "the IDX files (default: MNIST_NPZ, Keras' cache, its download, or a sample)")
     run.add_argument("--out", metavar="DIR", type=_path, help="where records and figures go "
                      "(default: runs; figures renews the reference that the project ships)")
     draw = command("draw", _draw, "draw figures from records again, without training")
@@ -273,7 +273,21 @@ def _folders(options):
 
 def _results(claims, folders):
     """{name: Result} of those that were run."""
-    return {name: result for name, (_, result, _) in pipeline.results_in(claims, folders).items()}
+    return _without_places(pipeline.results_in(claims, folders))
+
+
+def _without_places(found):
+    """{name: Result} of what ``pipeline.results_in`` found."""
+    return {name: result for name, (_, result, _) in found.items()}
+
+
+def _say_which_figures_are_of_other_runs(claims, found):
+    for claim in claims:
+        _, result, folder = found.get(claim.name, (None, None, None))
+        for path in pipeline.figures_of_other_runs(claim, result, folder) if result else ():
+            _complain(f"{os.path.relpath(path)}: not of the run in its record; draw it again: "
+                      f"python -m reproductions draw {claim.stem} "
+                      f"--records {os.path.relpath(folder)}")
 
 
 def _say_which_were_run_here(found):
@@ -282,8 +296,8 @@ def _say_which_were_run_here(found):
     if own and len(own) == len(found):
         print("All from runs here, in runs.")
     elif own:
-        print(f"From runs here, in runs: {', '.join(map(str, sorted(own)))}; the others are the "
-              "reference, in figures.")
+        print(f"From runs here, in runs: {tables.in_words(own)}; the others are the reference, "
+              "in figures.")
 
 
 def _list(options):
@@ -292,7 +306,8 @@ def _list(options):
         print("\n".join(pages.claims(claims, _results(claims, [REFERENCE]))))
         return 0
     found = pipeline.results_in(claims, [RUNS, REFERENCE])
-    tables.print_claims(claims, {name: one for name, (_, one, _) in found.items()})
+    _say_which_figures_are_of_other_runs(claims, found)
+    tables.print_claims(claims, _without_places(found))
     _say_which_were_run_here(found)
     return 0
 
@@ -449,7 +464,7 @@ def _compare(options):
     """Compare our histories with the originals'; status 1 if one is too far off or missing."""
     claims = catalogue.select(options.claims, options.names)
     found = pipeline.results_in(claims, _folders(options))
-    compared = cases.cases_of(claims, {name: result for name, (_, result, _) in found.items()},
+    compared = cases.cases_of(claims, _without_places(found), _results(claims, [REFERENCE]),
                               every=not options.names)
     if compared:
         _check_writable(options.out)
@@ -471,11 +486,12 @@ def _page(options):
     """Write the page from records and the figures beside them."""
     folders = _folders(options)
     found = pipeline.results_in(options.claims, folders)
-    results = {name: result for name, (_, result, _) in found.items()}
+    reference = _results(options.claims, [REFERENCE])
+    _say_which_figures_are_of_other_runs(options.claims, found)
     over_seeds = {}
     for folder in reversed(folders):
         over_seeds.update(seeds.read_over_seeds(folder, options.claims))
-    covered, _ = coverage.sentences(options.claims, _results(options.claims, [REFERENCE]))
+    covered, _ = coverage.sentences(options.claims, reference)
     _check_replaceable(options.out)
     baseline = releases.path_of(releases.BASELINE)
     records.read(baseline)      # checked before the page takes what it shows of it
@@ -483,8 +499,8 @@ def _page(options):
         options.claims, found, over_seeds,
         {source.title: (len(those), sum(bool(one.rows) for one in those.values()))
          for source, those in covered.items()},
-        cases.cases_of(options.claims, results, every=False), _drift_for_page(options),
-        baseline, VERSION)
+        cases.cases_of(options.claims, _without_places(found), reference, every=False),
+        _drift_for_page(options), baseline, VERSION)
     with written_whole(options.out) as temporary:
         with open(temporary, "w", encoding="utf-8") as file:
             file.write(text)

@@ -343,7 +343,7 @@ def test_list_shows_every_claim(capsys):
 def test_list_takes_a_run_where_there_is_one_and_says_so(runs, capsys):
     assert main(["run", "1"]) == 0
     assert main(["list"]) == 0
-    assert "\nFrom runs here, in runs: 1; the others are the reference, in figures.\n" in (
+    assert "\nFrom runs here, in runs: claim 1; the others are the reference, in figures.\n" in (
         capsys.readouterr().out)
 
 

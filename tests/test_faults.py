@@ -33,12 +33,6 @@ def test_a_few_kills_leave_nothing_half_written(monkeypatch, capsys):
     assert kills.main(["--kills", "4"]) == 0, capsys.readouterr().out
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(7200)
-def test_a_hundred_kills_leave_nothing_half_written(capsys):
-    assert kills.main(["--kills", "100"]) == 0, capsys.readouterr().out
-
-
 def test_what_a_killed_write_left_is_removed_by_the_next_in_that_folder(tmp_path):
     code = ("import os, signal, sys; from lib.files import written_whole\n"
             "with written_whole(sys.argv[1]) as temporary:\n"

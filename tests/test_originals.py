@@ -163,7 +163,7 @@ def in_the_reference():
     claims = find_claims()
     results = {name: result for name, (_, result, _) in
                pipeline.results_in(claims, [REFERENCE]).items()}
-    return {case.name: case for case in cases.cases_of(claims, results, every=True)}
+    return {case.name: case for case in cases.cases_of(claims, results, results, every=True)}
 
 
 def test_every_case_belongs_to_the_claims_whose_records_have_it(in_the_reference):

@@ -4,7 +4,7 @@ import os
 
 from lib import originals
 from lib.show import plotting
-from lib.show.tables import print_table
+from lib.show.tables import in_words, print_table
 
 COLUMNS = {"case": "left", "claims": "left", "compared with": "left", "deviation": "left",
            "tolerance": "left", "within": "left", "shown only: from the original": "left"}
@@ -13,22 +13,8 @@ LABELS = {"loss": "Loss", "weight": "Weight", "val_accuracy": "Validation accura
 MNIST_PROGRAMS = {"next_batch": "The source's program", "shuffle_batch": "The later program"}
 
 
-def numbers_in_words(claims):
-    """Their numbers, three or more in a row as a range: "2, 4 and 9 to 14"."""
-    rows = []
-    for number in sorted(claim.number for claim in claims):
-        if rows and number == rows[-1][-1] + 1:
-            rows[-1].append(number)
-        else:
-            rows.append([number])
-    parts = []
-    for row in rows:
-        parts += [f"{row[0]} to {row[-1]}"] if len(row) > 2 else map(str, row)
-    return " and ".join([", ".join(parts[:-1])] * (len(parts) > 1) + parts[-1:])
-
-
 def _named(claims):
-    return f"{'claim' if len(claims) == 1 else 'claims'} {numbers_in_words(claims)}"
+    return in_words(claim.number for claim in claims)
 
 
 def _brief(number):

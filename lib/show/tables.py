@@ -14,6 +14,21 @@ def in_a_terminal():
     return sys.stdout.isatty()
 
 
+def in_words(numbers):
+    """The claims of these numbers, three or more in a row as a range: "claims 2, 4 and 9 to 14"."""
+    numbers, rows = sorted(numbers), []
+    for number in numbers:
+        if rows and number == rows[-1][-1] + 1:
+            rows[-1].append(number)
+        else:
+            rows.append([number])
+    parts = []
+    for row in rows:
+        parts += [f"{row[0]} to {row[-1]}"] if len(row) > 2 else map(str, row)
+    listed = " and ".join([", ".join(parts[:-1])] * (len(parts) > 1) + parts[-1:])
+    return f"{'claim' if len(numbers) == 1 else 'claims'} {listed}"
+
+
 def print_table(columns, rows):
     """Print a Markdown table: wrapped to a terminal, one line a row elsewhere.
 

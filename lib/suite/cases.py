@@ -4,7 +4,6 @@ from typing import List, Optional
 
 from lib import originals
 from lib.claims import Claim, History, largest
-from lib.suite.pipeline import REFERENCE, results_in
 
 
 @dataclass
@@ -50,14 +49,13 @@ def distinct_originals():
     return distinct
 
 
-def cases_of(claims, results, every):
+def cases_of(claims, results, reference, every):
     """[Case] of the runs that belong to ``claims``.
 
     A run belongs to a claim if the claim's record has it, or its record in the reference.
-    results: {name of a claim: its Result}, with our histories; every: whether runs that belong to
-    no claim are wanted, too.
+    results: {name of a claim: its Result}, with our histories; reference: those of the reference;
+    every: whether runs that belong to no claim are wanted, too.
     """
-    reference = {name: result for name, (_, result, _) in results_in(claims, [REFERENCE]).items()}
     cases = []
     for names, original in distinct_originals():
         ours = {claim: _runs_of(original, results.get(claim.name)) for claim in claims}

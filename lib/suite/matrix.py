@@ -213,7 +213,7 @@ def _run_one(name, path, build, keep, probes, shares, disk, interrupted):
     """
     if interrupted.is_set():
         return FAILED, "interrupted", 0
-    begin = time.monotonic()
+    begin, before = time.monotonic(), _stamp(path)
     log = os.path.join(LOGS, name + ".log")
     cache, made = (os.path.join(PROJECT, ".tox", part) for part in ("cache-" + name, name))
     variables = dict(os.environ, PATH=_with_pyenv(os.environ.get("PATH", "")),
@@ -247,15 +247,25 @@ def _run_one(name, path, build, keep, probes, shares, disk, interrupted):
                 return FAILED, "interrupted", 0
             status, said = _tox(name, ["--skip-env-install"] + (
                 ["-x", PROBES_ALONE] if probes else []), variables, log)
-        return _what_came_of_it(status, said, _record_since(begin, variables["RECORD"]), probes,
-                                log) + (time.monotonic() - begin - waited,)
+        return _what_came_of_it(status, said, _record_since(before, path), probes, log) + (
+            time.monotonic() - begin - waited,)
 
 
-def _record_since(begin, path):
-    """The record at ``path`` if it is a whole one, and made since; else None."""
-    with contextlib.suppress(OSError, BadFile):
-        if os.path.getmtime(path) > begin - 1:      # file systems round times
-            return records.read(path)
+def _stamp(path):
+    """What tells a file from the one that was there before, whatever the clock says."""
+    with contextlib.suppress(OSError):
+        status = os.stat(path)
+        return status.st_ino, status.st_mtime_ns
+    return None
+
+
+def _record_since(before, path):
+    """The record at ``path`` if it is a whole one, and another than that of the stamp; else None.
+    """
+    if _stamp(path) == before:
+        return None
+    with contextlib.suppress(BadFile):
+        return records.read(path)
     return None
 
 

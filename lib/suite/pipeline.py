@@ -6,7 +6,6 @@ import glob
 import hashlib
 import json
 import os
-import sys
 import time
 import traceback
 import warnings
@@ -67,27 +66,23 @@ def draw(claim, result, out, format="png", dpi=None, slide=False):
 
     format, dpi, slide: of the figures (lib.show.plotting.save); animations are GIFs.
     """
-    histories = result.histories
+    histories, caption = result.histories, caption_of(claim, result)
     animate = getattr(claim.module, "animate", None)
     draw_more = getattr(claim.module, "draw_more", None)
     paths, stamp = [], _stamp_of(claim, result)
-
-    def keep(figure, ending, save):
-        plotting.caption(figure, caption_of(claim, result))
-        paths.append(records.path_of(claim, out, ending))
-        save(paths[-1])
-
-    def keep_figure(figure, ending):
-        keep(figure, ending, lambda path: plotting.save(figure, path, dpi, slide, stamp))
-
     with plotting.one_look(slide):
-        keep_figure(claim.module.draw(histories), f".{format}")
+        figures = {"": claim.module.draw(histories)}
         for name, figure in draw_more(histories).items() if draw_more else ():
-            keep_figure(figure, f".{name}.{format}")
+            figures["." + name] = figure
+        for name, figure in figures.items():
+            plotting.caption(figure, caption)
+            paths.append(records.path_of(claim, out, f"{name}.{format}"))
+            plotting.save(figure, paths[-1], dpi, slide, stamp)
     with plotting.one_look():
         for name, animation in animate(histories).items() if animate else ():
-            keep(animation.figure, f".{name}.gif",
-                 lambda path: plotting.save_animation(animation, path, stamp))
+            plotting.caption(animation.figure, caption)
+            paths.append(records.path_of(claim, out, f".{name}.gif"))
+            plotting.save_animation(animation, paths[-1], stamp)
     return paths
 
 
@@ -130,10 +125,7 @@ def redraw(claim, records_folder, out, **how):
 
 
 def results_in(claims, folders):
-    """{name: (Record, its Result, folder)} of each claim's record in the first folder with one.
-
-    A figure beside it that shows another run is named on standard error.
-    """
+    """{name: (Record, its Result, folder)} of each claim's record in the first folder with one."""
     found = {}
     for claim in claims:
         for folder in folders:
@@ -141,10 +133,6 @@ def results_in(claims, folders):
             if os.path.exists(path):
                 record, result = records.read_result(path, claim.name)
                 found[claim.name] = record, result, folder
-                for figure in figures_of_other_runs(claim, result, folder):
-                    print(f"reproductions: {os.path.relpath(figure)}: not of the run in its "
-                          f"record; draw it again: python -m reproductions draw {claim.stem} "
-                          f"--records {os.path.relpath(folder)}", file=sys.stderr)
                 break
     return found
 

@@ -26,6 +26,10 @@ def made_up(start, slope):
 
 @pytest.fixture
 def figure():
+    return learning()
+
+
+def learning():
     with plotting.one_look():
         return plotting.learning_figure(
             "LeakyReLU learning ReLU", {"from -10": made_up(-10.0, 0.3)},
@@ -165,9 +169,9 @@ def test_the_figure_in_the_project_is_that_of_its_record(claim, tmp_path, refere
                               str(tmp_path / "again.png"), tol=1) is None
 
 
-def test_the_look_does_not_depend_on_the_users_matplotlibrc(figure, tmp_path):
+def test_the_look_does_not_depend_on_the_users_matplotlibrc(tmp_path):
     import matplotlib
-    plotting.save(figure, str(tmp_path / "one.png"))
+    plotting.save(learning(), str(tmp_path / "one.png"))
     with matplotlib.rc_context({"font.size": 30, "savefig.dpi": 50}):
-        plotting.save(figure, str(tmp_path / "two.png"))
+        plotting.save(learning(), str(tmp_path / "two.png"))
     assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()

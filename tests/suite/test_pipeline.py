@@ -5,6 +5,7 @@ import types
 
 import pytest
 
+from lib import command
 from lib.claims import Claim, History, Sentence, exactly, source_says
 from lib.files import BadFile
 from lib.show import plotting
@@ -159,19 +160,22 @@ def test_what_is_known_is_the_record_of_the_first_folder_that_has_one(tmp_path):
 def test_a_figure_of_another_run_than_the_record_beside_it_is_named(tmp_path, capsys):
     """As a run leaves it that is killed between the two."""
     claim, folder = made_up(), str(tmp_path)
+
+    def said():
+        command._say_which_figures_are_of_other_runs(
+            [claim], pipeline.results_in([claim], [folder]))
+        return capsys.readouterr().err
+
     pipeline.reproduce(claim, folder, seed=1)
-    pipeline.results_in([claim], [folder])
-    assert capsys.readouterr().err == ""
+    assert said() == ""
     record = pipeline.run(claim, folder, seed=2)
     stale = pipeline.figures_of_other_runs(claim, record.claims[NAME], folder)
     assert stale == [str(tmp_path / NAME) + ending for ending in PICTURES]
-    pipeline.results_in([claim], [folder])
-    said = capsys.readouterr().err
-    assert said.count("not of the run in its record") == 3
-    assert f"reproductions draw up --records {os.path.relpath(folder)}\n" in said
+    complaint = said()
+    assert complaint.count("not of the run in its record") == 3
+    assert f"reproductions draw up --records {os.path.relpath(folder)}\n" in complaint
     pipeline.redraw(claim, folder, folder)
-    pipeline.results_in([claim], [folder])
-    assert capsys.readouterr().err == ""
+    assert said() == ""
 
 
 @pytest.mark.parametrize("claim", find_claims(), ids=lambda claim: claim.stem)

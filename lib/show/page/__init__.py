@@ -39,7 +39,7 @@ def build(claims, found, over_seeds, coverage, cases, drift, baseline, version):
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True,
                               lstrip_blocks=True, undefined=StrictUndefined)
-    environment.filters["with_links"] = _with_links
+    environment.filters.update(with_links=_with_links, in_words=tables.in_words)
     template = environment.get_template("page.html")
     drift = _of_claims(drift) if drift else None
     with ThreadPoolExecutor() as threads:   # most of the time goes into pictures
