@@ -76,6 +76,12 @@ def _path(text):
     return text
 
 
+def _words(text):
+    if not text:
+        raise argparse.ArgumentTypeError("an empty text: is a variable of the shell not set?")
+    return text
+
+
 def _picture(text):
     if not _path(text).endswith(".png"):
         raise argparse.ArgumentTypeError(f"the map is a .png file, not {text!r}")
@@ -149,7 +155,7 @@ def _parser():
     record = command("record", _record, "run claims as on every release, into one file",
                      names=False)
     record.add_argument("file", metavar="FILE", type=_path)
-    record.add_argument("names", nargs="*", metavar="NAME", help="as of run")
+    record.add_argument("names", nargs="*", default=[], metavar="NAME", help="as of run")
     record.add_argument("--probes", action="store_true", help="measure the probes and no claims")
     drifting = command("drift", _drift, "show where the numbers moved from release to release",
                        names=False)
@@ -164,9 +170,9 @@ def _parser():
     drifting.add_argument("--junit", metavar="FILE", type=_path, help="a JUnit XML file with a "
                           "case for each claim and probe")
     drifting.add_argument("--probes", action="store_true", help="compare the probes and no claims")
-    drifting.add_argument("--accept", metavar="WHY", type=_path, help="write to explained.json "
+    drifting.add_argument("--accept", metavar="WHY", type=_words, help="write to explained.json "
                           "that this explains every difference that nothing explains yet")
-    drifting.add_argument("--of", metavar="NAME", type=_path, nargs="+", help="accept those "
+    drifting.add_argument("--of", metavar="NAME", type=_words, nargs="+", help="accept those "
                           "of these claims and probes alone; * stands for anything")
     models = command("models", _models, "load the models that each release saved, and say whether "
                      "they score and train as they did", names=False)
