@@ -131,13 +131,13 @@ def _no_bare_literal(literal):
 def _finite(literal):
     number = float(literal)
     if math.isinf(number):
-        raise ValueError(f"{reprlib.repr(literal)}, which is too large")
+        raise ValueError(f"{reprlib.repr(literal)} is too large a number")
     return number
 
 
 def _of_64_bits(literal):
     if len(literal) > 20 or abs(int(literal)) >= 2 ** 63:
-        raise ValueError(f"{reprlib.repr(literal)}, which is too large")
+        raise ValueError(f"{reprlib.repr(literal)} is too large a number")
     return int(literal)
 
 

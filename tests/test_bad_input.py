@@ -146,7 +146,7 @@ class Place:
                 ["list"], ["list", "--markdown"], ["draw", stem, "--out", "OUT", "--dpi", "20"]])
         self.files[os.path.join(root, "mnist.npz")] = (None, [
             ["run", "mnist_leaky_relu_mlp", "--mnist", "FILE"],
-            ["run", "--seeds", "6", "--mnist", "FILE", "--out", "OUT"]])
+            ["run", "21", "22", "--mnist", "FILE", "--out", "OUT"]])
         self.whole = {path: json.dumps(found).encode("utf-8")
                       for path, (found, _) in self.files.items()}
         for path, content in self.whole.items():
@@ -303,9 +303,10 @@ def like(value):
 
 def with_a_mistake(random, found):
     """Plain data after one mistake, and the name of it."""
+    odd = copy.deepcopy(random.choice(ODD))
     keys = random.choice(list(places_in(found)))
     if not keys:
-        return random.choice(ODD + like(found)), "all of it"
+        return random.choice([odd] + like(found)), "all of it"
     how = random.choice(["like", "like", "from elsewhere", "odd", "less", "key", "list"])
     parent, last = at(found, keys[:-1]), keys[-1]
     if how == "less":
@@ -314,13 +315,13 @@ def with_a_mistake(random, found):
         name = random.choice(["", "more", "../../outside", "\ud800", "a\nb", "self", *parent])
         parent[name] = parent.pop(last)
     elif how == "list" and isinstance(parent, list):
-        parent.append(random.choice(ODD))
+        parent.append(odd)
     elif how == "from elsewhere":
         others = [at(found, place) for place in places_in(found) if place != keys]
         same = [other for other in others if type(other) is type(parent[last])]
-        parent[last] = random.choice(same or others)
+        parent[last] = copy.deepcopy(random.choice(same or others))
     elif how == "odd":
-        parent[last] = random.choice(ODD)
+        parent[last] = odd
     else:
         parent[last] = random.choice(like(parent[last]))
     return found, how
@@ -333,7 +334,6 @@ def damaged(random, whole):
     found, names = copy.deepcopy(whole), []
     for _ in range(random.choice([1, 1, 1, 2, 3])):
         found, how = with_a_mistake(random, found)
-        found = copy.deepcopy(found)    # what is in two places is changed in one of them
         names.append(how)
     text = json.dumps(found)
     text = text.replace(json.dumps(DEEP), "[" * 100000 + "]" * 100000)
