@@ -49,7 +49,7 @@ def value_of(kind, found, readers):
         return {key: _within(key, parts[1], value, readers)
                 for key, value in of_type(dict, found).items()}
     if origin is list:
-        return [_within(f"number {place}", parts[0], value, readers)
+        return [_within(f"item {place}", parts[0], value, readers)
                 for place, value in enumerate(of_type(list, found), 1)]
     if kind is float:
         return float(as_number(found))

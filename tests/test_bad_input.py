@@ -371,7 +371,7 @@ def how_far(status, said):
     if status != 2:
         return f"status {status}"
     last = said[-1] if said else ""
-    for far, sign in (("not JSON", "not a JSON file"), ("another format", "(no format"),
+    for far, sign in (("not JSON", "not a JSON file"), ("another format", "its format is not"),
                       ("not a whole archive", "npz file")):
         if sign in last:
             return f"status 2: {far}"
@@ -471,7 +471,7 @@ def test_what_cannot_be_is_told_before_anything_is_trained(place, words, there, 
     (STEM + ".json", lambda found: found["claims"][f"single_relu/{STEM}"]["histories"].clear(),
      "lacks what its figure shows"),
     ("explained.json", lambda found: found.append({"of": "a"}),
-     "json: number 4: lacks the key 'finding'"),
+     "json: item 4: lacks the key 'finding'"),
     ("seeds.json", lambda found: found["claims"][f"single_relu/{STEM}"]["by_seed"].update({
         "1": {"it": None}}), f"claims: single_relu/{STEM}: by_seed: 1: it: null is not an object")])
 def test_a_mistake_is_told_with_its_file_and_place(place, name, damage, complaint):
@@ -482,6 +482,23 @@ def test_a_mistake_is_told_with_its_file_and_place(place, name, damage, complain
         wrong, status, said = told(place, place.words(place.files[path][1][0], path))
     assert (wrong, status) == ([], 2), said
     assert f"{path}: " in said[0] and complaint in said[0], said
+
+
+@pytest.mark.parametrize("damage, complaint", [
+    (lambda whole: b"\xef\xbb\xbf" + whole, "it begins with a byte order mark"),
+    (lambda whole: whole.decode("utf-8").encode("utf-16"), "it is not in UTF-8"),
+    (lambda whole: whole.replace(b'"claims"', '"é"'.encode("latin-1")), "it is not in UTF-8"),
+    (lambda whole: whole[:-100], "not a JSON file"), (lambda whole: b"", "it is empty"),
+    (lambda whole: b"[" * 100000 + b"]" * 100000, "it is nested too deeply"),
+    (lambda whole: whole[:-1] + b', "seconds": 1.0}', "the key 'seconds' is there twice"),
+    (lambda whole: whole.replace(b"0.", b"1e999", 1), "is too large a number")])
+def test_a_record_that_is_no_json_is_told_with_its_file(place, damage, complaint):
+    path = records.path_of(SMALL[STEM], place.reference)
+    for words in place.files[path][1]:
+        with place.with_file(path, damage(place.whole[path])):
+            wrong, status, said = told(place, place.words(words, path))
+        assert (wrong, status) == ([], 2) and f"{path}: " in said[0], said
+        assert complaint in said[0], said
 
 
 def test_a_picture_that_is_none_is_told_on_the_page(place):

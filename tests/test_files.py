@@ -106,6 +106,15 @@ def test_what_cannot_be_written_leaves_the_old_file(tmp_path):
     assert path.read_text() == "old" and os.listdir(str(tmp_path)) == ["file.json"]
 
 
+@pytest.mark.parametrize("name", ["a folder", "x" * 250])
+def test_what_is_said_of_a_file_that_cannot_be_written_names_no_temporary_file(tmp_path, name):
+    path = str(tmp_path / name)
+    (tmp_path / "a folder").mkdir()
+    with pytest.raises(OSError) as caught:
+        write_json([1], path)
+    assert caught.value.filename == path and os.listdir(str(tmp_path)) == ["a folder"]
+
+
 def test_arrays_are_read_by_their_names(tmp_path):
     path = str(tmp_path / "file.npz")
     np.savez(path, a=np.arange(3), b=np.ones(2))

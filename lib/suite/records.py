@@ -255,7 +255,7 @@ def of_format(format, what, path):
     """What a JSON file of that format holds. what: it is, of this suite. Raises BadFile."""
     found = read_json(path)
     if not isinstance(found, dict) or found.get("format") != format:
-        raise BadFile(f"{path}: not {what} of this suite (no format {format!r})")
+        raise BadFile(f"{path}: not {what} of this suite: its format is not {format!r}")
     return found
 
 
@@ -329,7 +329,8 @@ def _decoded_environment(found):
 def _decoded_model(found):
     """What ``lib.suite.saved_models.save`` returned for one format: numbers, or why there are none.
     """
-    return vars(shapes.value_of(_NotSaved if "error" in found else _Saved, found, {}))
+    kind = _NotSaved if "error" in shapes.of_type(dict, found) else _Saved
+    return vars(shapes.value_of(kind, found, {}))
 
 
 def write_history(history, path):
