@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import tempfile
+import warnings
 
 from lib import VERSION
 from lib.compat import NotSupported
@@ -463,8 +464,10 @@ def _compare(options):
                     for case in compared if case.comparison}
         for path in pictures:
             _check_no_folder(path)
-        for path, case in track(pictures.items(), "drawing"):
-            plotting.save(side_by_side.draw(case), path)
+        with warnings.catch_warnings():     # of numbers that have no place on an axis
+            warnings.simplefilter("ignore")
+            for path, case in track(pictures.items(), "drawing"):
+                plotting.save(side_by_side.draw(case), path)
         side_by_side.print_cases(compared)
         _say_which_were_run_here({claim.name: found[claim.name] for case in compared
                                   for claim in case.claims if claim.name in found})

@@ -32,7 +32,7 @@ from lib.suite.pipeline import REFERENCE
 
 CASES = int(os.environ.get("CASES", 300))
 # how many of a hundred cases damage a file that the command reads; the others are odd words
-SHARES = {"drift": 24, "compare": 14, "list": 12, "seeds": 6, "draw": 4, "page": 4, "models": 3,
+SHARES = {"drift": 24, "compare": 10, "list": 12, "seeds": 10, "draw": 4, "page": 4, "models": 3,
           "run": 3}
 LINE = 240      # the longest complaint, in characters
 SMALL = {claim.stem: claim for claim in find_claims() if claim.stem in (
@@ -482,6 +482,18 @@ def test_a_mistake_is_told_with_its_file_and_place(place, name, damage, complain
         wrong, status, said = told(place, place.words(place.files[path][1][0], path))
     assert (wrong, status) == ([], 2), said
     assert f"{path}: " in said[0] and complaint in said[0], said
+
+
+@pytest.mark.parametrize("weight", [1e20, -1e308, "Infinity", "NaN"])
+def test_a_weight_that_went_far_off_is_compared_and_drawn(place, weight):
+    path = records.path_of(SMALL[STEM], place.reference)
+    found = json.loads(place.whole[path].decode("utf-8"))
+    for history in found["claims"][f"single_relu/{STEM}"]["histories"].values():
+        history["series"]["weight"][-1] = weight
+    with place.with_file(path, json.dumps(found).encode("utf-8")):
+        for words, expected in ((["compare", STEM, "--out", "OUT"], 1),
+                                (["draw", STEM, "--out", "OUT"], 0)):
+            assert told(place, place.words(words, path)) == ([], expected, [])
 
 
 @pytest.mark.parametrize("damage, complaint", [
