@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import tempfile
+import warnings
 
 from lib import VERSION
 from lib.compat import NotSupported
@@ -73,6 +74,12 @@ def _path(text):
     """A path. An empty one is refused: it comes from a shell variable that is not set."""
     if not text:
         raise argparse.ArgumentTypeError("an empty path: is a variable of the shell not set?")
+    return text
+
+
+def _words(text):
+    if not text:
+        raise argparse.ArgumentTypeError("an empty text: is a variable of the shell not set?")
     return text
 
 
@@ -149,7 +156,7 @@ def _parser():
     record = command("record", _record, "run claims as on every release, into one file",
                      names=False)
     record.add_argument("file", metavar="FILE", type=_path)
-    record.add_argument("names", nargs="*", metavar="NAME", help="as of run")
+    record.add_argument("names", nargs="*", default=[], metavar="NAME", help="as of run")
     record.add_argument("--probes", action="store_true", help="measure the probes and no claims")
     drifting = command("drift", _drift, "show where the numbers moved from release to release",
                        names=False)
@@ -164,9 +171,9 @@ def _parser():
     drifting.add_argument("--junit", metavar="FILE", type=_path, help="a JUnit XML file with a "
                           "case for each claim and probe")
     drifting.add_argument("--probes", action="store_true", help="compare the probes and no claims")
-    drifting.add_argument("--accept", metavar="WHY", type=_path, help="write to explained.json "
+    drifting.add_argument("--accept", metavar="WHY", type=_words, help="write to explained.json "
                           "that this explains every difference that nothing explains yet")
-    drifting.add_argument("--of", metavar="NAME", type=_path, nargs="+", help="accept those "
+    drifting.add_argument("--of", metavar="NAME", type=_words, nargs="+", help="accept those "
                           "of these claims and probes alone; * stands for anything")
     models = command("models", _models, "load the models that each release saved, and say whether "
                      "they score and train as they did", names=False)
@@ -472,8 +479,10 @@ def _compare(options):
                     for case in compared if case.comparison}
         for path in pictures:
             _check_no_folder(path)
-        for path, case in track(pictures.items(), "drawing"):
-            plotting.save(side_by_side.draw(case), path)
+        with warnings.catch_warnings():     # of numbers that have no place on an axis
+            warnings.simplefilter("ignore")
+            for path, case in track(pictures.items(), "drawing"):
+                plotting.save(side_by_side.draw(case), path)
         side_by_side.print_cases(compared)
         _say_which_were_run_here({claim.name: found[claim.name] for case in compared
                                   for claim in case.claims if claim.name in found})

@@ -102,15 +102,24 @@ def read_json(path):
             text = file.read(LARGEST_TEXT + 1)
         if len(text) > LARGEST_TEXT:
             raise ValueError(f"more than {LARGEST_TEXT // 10 ** 6} million characters")
+        if not text:
+            raise ValueError("it is empty")
+        if text[0] == "\ufeff":
+            raise ValueError("it begins with a byte order mark; save it as UTF-8 without one")
         found = json.loads(text, parse_constant=_no_bare_literal, parse_float=_finite,
                            parse_int=_of_64_bits, object_pairs_hook=_without_twins)
         if "\\ud" in text.lower():      # half of a pair, perhaps
             json.dumps(found, ensure_ascii=False).encode("utf-8")
         return found
+    except UnicodeDecodeError:
+        raise BadFile(f"{path}: not a JSON file (it is not in UTF-8)") from None
+    except UnicodeEncodeError as error:
+        raise BadFile(f"{path}: not a JSON file ({ascii(error.object[error.start])} is half of a "
+                      "character)") from None
     except OSError as error:
         raise BadFile(f"{path}: {error.strerror}") from None
     except RecursionError:
-        raise BadFile(f"{path}: not a JSON file of ours (nested too deeply)") from None
+        raise BadFile(f"{path}: not a JSON file of ours (it is nested too deeply)") from None
     except ValueError as error:
         raise BadFile(f"{path}: not a JSON file ({error})") from None
 
@@ -122,13 +131,13 @@ def _no_bare_literal(literal):
 def _finite(literal):
     number = float(literal)
     if math.isinf(number):
-        raise ValueError(f"{reprlib.repr(literal)}, which is too large")
+        raise ValueError(f"{reprlib.repr(literal)} is too large a number")
     return number
 
 
 def _of_64_bits(literal):
     if len(literal) > 20 or abs(int(literal)) >= 2 ** 63:
-        raise ValueError(f"{reprlib.repr(literal)}, which is too large")
+        raise ValueError(f"{reprlib.repr(literal)} is too large a number")
     return int(literal)
 
 
@@ -146,8 +155,14 @@ def as_number(value):
     if isinstance(value, str) and value in NOT_FINITE:
         return NOT_FINITE[value]
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ValueError(f"{reprlib.repr(value)} is not a number")
+        raise ValueError(f"{quoted(value)} is not a number")
     return value
+
+
+def quoted(value):
+    """Plain data for a complaint: as in the file, cut to a few dozen characters."""
+    return (json.dumps(value) if value is None or isinstance(value, bool)
+            else reprlib.repr(value))
 
 
 def not_finite_as_text(value):

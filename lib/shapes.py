@@ -2,11 +2,10 @@
 
 A complaint names the place: the keys that lead to it, each followed by a colon.
 """
-import reprlib
 from dataclasses import MISSING, field, fields, is_dataclass
 from typing import Any, Union, get_type_hints
 
-from lib.files import BadFile, as_number
+from lib.files import BadFile, as_number, quoted
 
 IN_WORDS = {str: "a text", int: "a whole number", bool: "true or false", dict: "an object",
             list: "a list"}
@@ -26,10 +25,10 @@ def named(key):
 def decoded(kind, found, path, readers=None):
     """Plain data as a dataclass, all of it checked. Raises BadFile, which names ``path``.
 
-    kind: a dataclass; its fields are of type str, int, bool, float, Any for a setting, another
-    dataclass, a key of ``readers``, or Optional, Dict[str, ...] or List of those. No field may be
-    unknown, or missing if it has no default. readers: {type: function} from plain data to a value
-    of that type; it raises ValueError.
+    kind: a dataclass, or what a field of one may be: str, int, bool, float, Any for a setting,
+    another dataclass, a key of ``readers``, or Optional, Dict[str, ...] or List of those. No field
+    may be unknown, or missing if it has no default. readers: {type: function} from plain data to a
+    value of that type; it raises ValueError.
     """
     try:
         return value_of(kind, found, readers or {})
@@ -50,7 +49,7 @@ def value_of(kind, found, readers):
         return {key: _within(key, parts[1], value, readers)
                 for key, value in of_type(dict, found).items()}
     if origin is list:
-        return [_within(f"number {place}", parts[0], value, readers)
+        return [_within(f"item {place}", parts[0], value, readers)
                 for place, value in enumerate(of_type(list, found), 1)]
     if kind is float:
         return float(as_number(found))
@@ -62,7 +61,7 @@ def value_of(kind, found, readers):
 def of_type(kind, found):
     """The value, if it is of that type and of no other."""
     if type(found) is not kind:     # True is no number
-        raise ValueError(f"{reprlib.repr(found)} is not {IN_WORDS[kind]}")
+        raise ValueError(f"{quoted(found)} is not {IN_WORDS[kind]}")
     return found
 
 
@@ -80,14 +79,14 @@ def _fields_of(kind, found, readers):
                and one.default is MISSING and one.default_factory is MISSING]
     unknown = [key for key in found if key not in known]
     if missing or unknown:
-        raise ValueError(f"lacks {missing[0]!r}" if missing
-                         else f"{reprlib.repr(unknown[0])} does not belong here")
+        raise ValueError(f"lacks the key {missing[0]!r}" if missing
+                         else f"has the key {quoted(unknown[0])}, which does not belong here")
     values = {}
     for key, value in found.items():
         one = known[key]
         values[one.name] = _within(key, types[one.name], value, readers)
         if value not in one.metadata.get("one of", [value]):
-            raise ValueError(f"{key}: {reprlib.repr(value)} is none of "
+            raise ValueError(f"{key}: {quoted(value)} is none of "
                              f"{', '.join(map(str, one.metadata['one of']))}")
     return kind(**values)
 
@@ -97,5 +96,6 @@ def _setting(value, depth=0):
     if isinstance(value, list) and depth < DEEPEST:
         return [_setting(one, depth + 1) for one in value]
     if isinstance(value, (list, dict)):
-        raise ValueError(f"{reprlib.repr(value)} is not a setting")
+        raise ValueError(f"{quoted(value)} is not a setting: a number, a text, true, false, null "
+                         "or a list of them")
     return value

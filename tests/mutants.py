@@ -28,7 +28,6 @@ sys.path.insert(0, PROJECT)
 
 # imported once, before the forks; nothing of lib, which a child imports with its mutant
 import cosmic_ray.plugins  # noqa: E402
-import dacite  # noqa: E402, F401
 import hypothesis  # noqa: E402, F401
 import numpy  # noqa: E402, F401
 import pytest  # noqa: E402

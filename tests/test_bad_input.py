@@ -1,8 +1,8 @@
 """Bad files and bad words on the command line: a line says which and what, the status is 2, and
 nothing is written but where it was asked for.
 
-Whole files are damaged at random, and command lines are made of odd words. A few hundred are tried
-each time, or as many as CASES says:
+Files are damaged at random, in ways that keep their form and in ways that do not, and command lines
+are made of odd words. A few hundred are tried each time, or as many as CASES says:
 
     CASES=10000 .venv/bin/python -m pytest tests/test_bad_input.py --hypothesis-show-statistics
 """
@@ -16,19 +16,24 @@ import shutil
 import traceback
 import warnings
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as some
 
 from lib import command, originals
 from lib.claims import Claim
+from lib.datasets import mnist_files
 from lib.files import read_json
 from lib.show import plotting
-from lib.suite import pipeline, records, releases, saved_models, seeds
+from lib.suite import cases, pipeline, records, releases, saved_models, seeds
 from lib.suite.catalogue import find_claims
 from lib.suite.pipeline import REFERENCE
 
 CASES = int(os.environ.get("CASES", 300))
+# how many of a hundred cases damage a file that the command reads; the others are odd words
+SHARES = {"drift": 24, "compare": 10, "list": 12, "seeds": 10, "draw": 4, "page": 4, "models": 3,
+          "run": 3}
 LINE = 240      # the longest complaint, in characters
 SMALL = {claim.stem: claim for claim in find_claims() if claim.stem in (
     "leaky_relu_escapes", "loss_has_a_kink_at_zero", "unit_normal_weights_inflate_variance",
@@ -60,6 +65,12 @@ def reached(*_, **__):
     raise Reached
 
 
+def read_mnist(claim):
+    """In place of ``Claim.stand_in``: reads the file that --mnist names, and fetches none."""
+    if claim.reads_data and "MNIST_NPZ" in os.environ:
+        mnist_files.read(os.environ["MNIST_NPZ"])
+
+
 def cut(record, claims, probes):
     """A release's record of some claims and probes alone, and of a history of each."""
     record = dict(record, claims={name: one for name, one in record["claims"].items()
@@ -78,6 +89,7 @@ class Place:
         self.root, self.out = root, os.path.join(root, "out")
         self.versions = os.path.join(root, "versions")
         self.explained = os.path.join(self.versions, "explained.json")
+        self.reference = os.path.join(root, "records")
         release = cut(read_json(releases.path_of(releases.BASELINE)),
                       ("leaky_relu_escapes", "sigmoid_saturates"), 40)
         newer = cut(read_json(releases.path_of("py313-tf2.20")),
@@ -116,10 +128,11 @@ class Place:
                         ["draw", "leaky_relu_escapes", "--records", "FOLDER", "--out", "OUT",
                          "--dpi", "20"],
                         ["page", "--records", "FOLDER", "--out", "OUT/page.html"]]),
-            os.path.join(root, "drift.json"): (drift, [
+            os.path.join(self.reference, "drift.json"): (drift, [
+                ["page", "--out", "OUT/page.html"],
                 ["page", "--records", "FOLDER", "--out", "OUT/page.html", "--drift", "FILE"]]),
-            os.path.join(root, "records", seeds.FILE): (over_seeds, [
-                ["seeds", "leaky_relu_escapes", "--records", "FOLDER"],
+            os.path.join(self.reference, seeds.FILE): (over_seeds, [
+                ["seeds", "leaky_relu_escapes", "--records", "FOLDER"], ["seeds", "--markdown"],
                 ["page", "--records", "FOLDER", "--out", "OUT/page.html"]])}
         for case in originals.MNIST_CASES.values():
             self.files[os.path.join(root, "originals", case + ".json")] = (
@@ -127,10 +140,13 @@ class Place:
                 [["compare", "mnist_leaky_relu_mlp", "--records", "FOLDER", "--out", "OUT"]])
         for stem, claim in SMALL.items():
             found = read_json(records.path_of(claim, REFERENCE))
-            self.files[records.path_of(claim, os.path.join(root, "records"))] = (found, [
+            self.files[records.path_of(claim, self.reference)] = (found, [
                 ["draw", stem, "--records", "FOLDER", "--out", "OUT", "--dpi", "20"],
                 ["compare", stem, "--records", "FOLDER", "--out", "OUT"],
-                ["list"], ["draw", stem, "--out", "OUT", "--dpi", "20"]])
+                ["list"], ["list", "--markdown"], ["draw", stem, "--out", "OUT", "--dpi", "20"]])
+        self.files[os.path.join(root, "mnist.npz")] = (None, [
+            ["run", "mnist_leaky_relu_mlp", "--mnist", "FILE"],
+            ["run", "21", "22", "--mnist", "FILE", "--out", "OUT"]])
         self.whole = {path: json.dumps(found).encode("utf-8")
                       for path, (found, _) in self.files.items()}
         for path, content in self.whole.items():
@@ -160,11 +176,10 @@ class Place:
 
     def words(self, words, path):
         """With names of files and folders in place of words in capitals."""
-        named = {"OUT": self.out, "FILE": path, "FOLDER": os.path.join(self.root, "records"),
+        named = {"OUT": self.out, "FILE": path, "FOLDER": self.reference,
                  "OTHER": os.path.join(self.versions, "py313-tf2.20.json"),
                  "VERSIONS": self.versions,
-                 "RECORD": records.path_of(SMALL["leaky_relu_escapes"],
-                                           os.path.join(self.root, "records"))}
+                 "RECORD": records.path_of(SMALL["leaky_relu_escapes"], self.reference)}
         return [re.sub("^[A-Z]{3,}", lambda found: named.get(found.group(), found.group()), word)
                 for word in words]
 
@@ -189,12 +204,15 @@ def place(tmp_path_factory):
                 (originals, "SINGLE_RELU", os.path.join(
                     root, "originals", os.path.basename(originals.SINGLE_RELU)))):
             patch.setattr(module, name, path)
+        for module in (pipeline, command, cases):
+            patch.setattr(module, "REFERENCE", made.reference)
         for module, name in ((pipeline, "run"), (seeds, "judge"), (releases, "record"),
                              (saved_models, "save"), (saved_models, "load"),
                              (command.matrix, "run")):
             patch.setattr(module, name, reached)
-        patch.setattr(Claim, "stand_in", lambda claim: None)    # reads MNIST, or fetches it
-        patch.setattr(plotting, "save_animation", lambda animation, path: None)     # takes seconds
+        patch.delenv("MNIST_NPZ", raising=False)
+        patch.setattr(Claim, "stand_in", read_mnist)
+        patch.setattr(plotting, "save_animation", lambda *_: None)  # takes seconds
         patch.chdir(root)
         yield made
     originals.original_histories.cache_clear()
@@ -244,8 +262,10 @@ def told(place, words):
             wrong.append(f"a line of {len(line)} characters")
         if not line.isprintable():
             wrong.append("a control character")
+    asked = tuple(os.path.abspath(word) for option, word in zip(words, words[1:])
+                  if word and option in ("--out", "--json", "--junit"))
     for path, _ in set(place.below().items()) ^ set(place.before.items()):
-        if path != place.explained or "--accept" not in words:
+        if not path.startswith(asked) and (path != place.explained or "--accept" not in words):
             wrong.append(f"changed: {path}")
     return wrong, status, lines
 
@@ -264,65 +284,134 @@ def at(found, keys):
     return found
 
 
-@some.composite
-def damaged(draw, whole):
-    """The bytes of a JSON file after one mistake, and the name of the mistake."""
-    found = copy.deepcopy(whole)
-    keys = draw(some.sampled_from(list(places_in(whole))))
-    how = draw(some.sampled_from(["value", "value", "value", "value", "less", "key", "list",
-                                  "bytes"]))
-    if how == "bytes":
-        content = json.dumps(found, ensure_ascii=False).encode("utf-8", "surrogatepass")
-        kind = draw(some.sampled_from(["cut", "bom", "utf-16", "latin-1", "empty", "junk", "nul"]))
-        where = draw(some.integers(0, len(content)))
-        return {"cut": content[:where], "bom": b"\xef\xbb\xbf" + content, "empty": b"",
-                "utf-16": content.decode("utf-8").encode("utf-16"), "nul": content + b"\0",
-                "latin-1": content[:where] + b"\xe9" + content[where:],
-                "junk": draw(some.binary(max_size=40))}[kind], kind
+def like(value):
+    """Values of the same type, which may fit where this one is."""
+    if isinstance(value, bool):
+        return [not value]
+    if isinstance(value, int):
+        return [0, -1, 1, value + 1, 10 ** 6, 2 ** 62]
+    if isinstance(value, float) or value in ("NaN", "Infinity"):
+        return [0, 0.0, -1.0, 1e-320, 1e308, -1e308, "NaN", "Infinity", "-Infinity"]
+    if isinstance(value, str):
+        return ["", "text", "x" * 5000, "a\nb", "\x1b[31m", "\u2028é", "../../outside", "crashed",
+                "not run here", value + "x"]
+    if isinstance(value, list):
+        return [[], value[:-1], value[:1], value + value[:1], value * 2, value[::-1], [value]]
+    if isinstance(value, dict):
+        return [{}, dict(list(value.items())[:1]), dict(value, more=1),
+                {f"{key}x": one for key, one in value.items()}]
+    return [1.5, "text", 1, False]
+
+
+def with_a_mistake(random, found):
+    """Plain data after one mistake, and the name of it."""
+    odd = copy.deepcopy(random.choice(ODD))
+    keys = random.choice(list(places_in(found)))
     if not keys:
-        found = draw(some.sampled_from(ODD))
+        return random.choice([odd] + like(found)), "all of it"
+    how = random.choice(["like", "like", "from elsewhere", "odd", "less", "key", "list"])
+    parent, last = at(found, keys[:-1]), keys[-1]
+    if how == "less":
+        del parent[last]
+    elif how == "key" and isinstance(parent, dict):
+        name = random.choice(["", "more", "../../outside", "\ud800", "a\nb", "self", *parent])
+        parent[name] = parent.pop(last)
+    elif how == "list" and isinstance(parent, list):
+        parent.append(odd)
+    elif how == "from elsewhere":
+        others = [at(found, place) for place in places_in(found) if place != keys]
+        same = [other for other in others if type(other) is type(parent[last])]
+        parent[last] = copy.deepcopy(random.choice(same or others))
+    elif how == "odd":
+        parent[last] = odd
     else:
-        parent, last = at(found, keys[:-1]), keys[-1]
-        if how == "less":
-            del parent[last]
-        elif how == "key" and isinstance(parent, dict):
-            parent[draw(some.sampled_from(["", "more", "../../outside", "\ud800", "a\nb"]))] = (
-                parent.pop(last))
-        elif how == "list" and isinstance(parent, list):
-            parent.append(draw(some.sampled_from(ODD)))
-        else:
-            parent[last] = draw(some.sampled_from(ODD))
+        parent[last] = random.choice(like(parent[last]))
+    return found, how
+
+
+def damaged(random, whole):
+    """The bytes of a JSON file after a mistake or a few, and their names."""
+    if random.random() < 1 / 8:
+        return damaged_bytes(random, json.dumps(whole, ensure_ascii=False).encode("utf-8"))
+    found, names = copy.deepcopy(whole), []
+    for _ in range(random.choice([1, 1, 1, 2, 3])):
+        found, how = with_a_mistake(random, found)
+        names.append(how)
     text = json.dumps(found)
     text = text.replace(json.dumps(DEEP), "[" * 100000 + "]" * 100000)
     text = text.replace(json.dumps(TWICE), '{"a": 1, "a": 2}')
-    return text.replace(json.dumps(TOO_LARGE), "1e999").encode("ascii"), how
+    return text.replace(json.dumps(TOO_LARGE), "1e999").encode("ascii"), names
 
 
-@settings(max_examples=CASES * 2 // 3, deadline=None, derandomize=True, database=None,
-          suppress_health_check=list(HealthCheck))
-@given(data=some.data())
-def test_a_damaged_file_is_told_in_a_line(place, data):
-    path = data.draw(some.sampled_from(sorted(place.files)))
-    found, lines = place.files[path]
-    content, how = data.draw(damaged(found))
-    words = place.words(data.draw(some.sampled_from(lines)), path)
-    with place.with_file(path, content):
-        wrong, status, said = told(place, words)
-    event(f"{os.path.basename(path)}: status {status}")
-    assert wrong == [], (words, how, said)
+def damaged_bytes(random, content):
+    """Bytes of a file after a mistake that knows nothing of its form, and its name."""
+    where, byte = random.randrange(len(content)), bytes([random.randrange(256)])
+    kinds = {"cut": content[:where], "BOM": b"\xef\xbb\xbf" + content, "empty": b"",
+             "UTF-16": content.decode("latin-1").encode("utf-16"), "a nul": content + b"\0",
+             "latin-1": content[:where] + b"\xe9" + content[where:],
+             "another byte": content[:where] + byte + content[where + 1:],
+             "swapped": content[where:] + content[:where]}
+    kind = random.choice(sorted(kinds))
+    return kinds[kind], [kind]
 
 
-@settings(max_examples=CASES // 3, deadline=None, derandomize=True, database=None,
-          suppress_health_check=list(HealthCheck))
+def bad_archive(random):
+    """The bytes of an .npz file that is not MNIST, and what it is instead."""
+    kind = random.choice(["uint8", "float64", "int64", "U3", "O", "complex64", "bool"])
+    shape = random.choice([(20, 28, 28), (20, 784), (0,), (), (3, 1, 1, 1, 1, 28)])
+    names = random.choice([("x_train", "y_train"), ("x_train",), ("a",)])
+    file = io.BytesIO()
+    random.choice([np.savez, np.savez_compressed])(file, **{
+        name: np.zeros(shape if name == "x_train" else shape[:1], kind) for name in names})
+    if random.random() < 1 / 3:
+        return file.getvalue(), [kind]
+    return damaged_bytes(random, file.getvalue())
+
+
+def how_far(status, said):
+    """How far a command line came: for the statistics."""
+    if status != 2:
+        return f"status {status}"
+    last = said[-1] if said else ""
+    for far, sign in (("not JSON", "not a JSON file"), ("another format", "its format is not"),
+                      ("not a whole archive", "npz file")):
+        if sign in last:
+            return f"status 2: {far}"
+    return f"status 2: a place {min(last.count(': '), 5)} deep"
+
+
+@pytest.mark.parametrize("name, share", SHARES.items(), ids=list(SHARES))
+def test_a_damaged_file_is_told_in_a_line(place, name, share):
+    readers = [(path, words) for path, (_, lines) in place.files.items() for words in lines
+               if words[0] == name]
+
+    @settings(max_examples=max(1, CASES * share // 100), deadline=None, derandomize=True,
+              database=None, suppress_health_check=list(HealthCheck))
+    @given(random=some.randoms(use_true_random=True))   # from a seed that Hypothesis draws
+    def check(random):
+        path, words = random.choice(readers)
+        content, how = (bad_archive(random) if path.endswith(".npz")
+                        else damaged(random, place.files[path][0]))
+        words = place.words(words, path)
+        with place.with_file(path, content):
+            wrong, status, said = told(place, words)
+        event(how_far(status, said))
+        assert wrong == [], (words, how, said)
+
+    check()
+
+
+@settings(max_examples=CASES * (100 - sum(SHARES.values())) // 100, deadline=None, derandomize=True,
+          database=None, suppress_health_check=list(HealthCheck))
 @given(first=some.sampled_from(COMMANDS), words=some.lists(
     some.sampled_from(WORDS) | some.sampled_from(OPTIONS) | some.text(
         some.characters(exclude_characters="\0"), max_size=8), max_size=5))
 def test_odd_words_are_told_in_a_line(place, first, words):
-    path = os.path.join(place.root, "drift.json")
+    path = os.path.join(place.reference, "drift.json")
     words = place.words([first] + words, path)
     with place.with_file(path, place.whole[path]):
         wrong, status, said = told(place, words)
-    event(f"{first}: status {status}")
+    event(f"{first}: status {status}" if status in (2, "trains", "traceback") else first)
     assert wrong == [], (words, said)
 
 
@@ -367,7 +456,8 @@ def test_what_cannot_be_is_told_before_anything_is_trained(place, words, there, 
 
 
 @pytest.mark.parametrize("name, damage, complaint", [
-    ("drift.json", lambda found: found["claims"].popitem()[1].popitem(), "not of the same envir"),
+    ("drift.json", lambda found: next(iter(found["claims"].values())).popitem(),
+     "not of the same environments as the rest"),
     ("drift.json", lambda found: found["claims"].update({"a/b": dict(
         next(iter(found["claims"].values())))}), "claims: a/b: no such claim here"),
     ("drift.json", lambda found: found.update(format="drift 0"), "not what drift --json writes"),
@@ -382,9 +472,10 @@ def test_what_cannot_be_is_told_before_anything_is_trained(place, words, there, 
     ("mnist_tf1.12.3_seed42.json", lambda found: found["val_loss"].pop(), "not all as long as"),
     (STEM + ".json", lambda found: found["claims"][f"single_relu/{STEM}"]["histories"].clear(),
      "lacks what its figure shows"),
-    ("explained.json", lambda found: found.append({"of": "a"}), "explained: number 4: lacks 'find"),
+    ("explained.json", lambda found: found.append({"of": "a"}),
+     "json: item 4: lacks the key 'finding'"),
     ("seeds.json", lambda found: found["claims"][f"single_relu/{STEM}"]["by_seed"].update({
-        "1": {"it": None}}), f"claims: single_relu/{STEM}: by_seed: 1: it: None is not an object")])
+        "1": {"it": None}}), f"claims: single_relu/{STEM}: by_seed: 1: it: null is not an object")])
 def test_a_mistake_is_told_with_its_file_and_place(place, name, damage, complaint):
     path, = [path for path in place.files if os.path.basename(path) == name]
     found = json.loads(place.whole[path].decode("utf-8"))
@@ -395,8 +486,37 @@ def test_a_mistake_is_told_with_its_file_and_place(place, name, damage, complain
     assert f"{path}: " in said[0] and complaint in said[0], said
 
 
+@pytest.mark.parametrize("weight", [1e20, -1e308, "Infinity", "NaN"])
+def test_a_weight_that_went_far_off_is_compared_and_drawn(place, weight):
+    path = records.path_of(SMALL[STEM], place.reference)
+    found = json.loads(place.whole[path].decode("utf-8"))
+    for history in found["claims"][f"single_relu/{STEM}"]["histories"].values():
+        history["series"]["weight"][-1] = weight
+    with place.with_file(path, json.dumps(found).encode("utf-8")):
+        for words, expected in ((["compare", STEM, "--out", "OUT"], 1),
+                                (["draw", STEM, "--out", "OUT"], 0)):
+            assert told(place, place.words(words, path)) == ([], expected, [])
+
+
+@pytest.mark.parametrize("damage, complaint", [
+    (lambda whole: b"\xef\xbb\xbf" + whole, "it begins with a byte order mark"),
+    (lambda whole: whole.decode("utf-8").encode("utf-16"), "it is not in UTF-8"),
+    (lambda whole: whole.replace(b'"claims"', '"é"'.encode("latin-1")), "it is not in UTF-8"),
+    (lambda whole: whole[:-100], "not a JSON file"), (lambda whole: b"", "it is empty"),
+    (lambda whole: b"[" * 100000 + b"]" * 100000, "it is nested too deeply"),
+    (lambda whole: whole[:-1] + b', "seconds": 1.0}', "the key 'seconds' is there twice"),
+    (lambda whole: whole.replace(b"0.", b"1e999", 1), "is too large a number")])
+def test_a_record_that_is_no_json_is_told_with_its_file(place, damage, complaint):
+    path = records.path_of(SMALL[STEM], place.reference)
+    for words in place.files[path][1]:
+        with place.with_file(path, damage(place.whole[path])):
+            wrong, status, said = told(place, place.words(words, path))
+        assert (wrong, status) == ([], 2) and f"{path}: " in said[0], said
+        assert complaint in said[0], said
+
+
 def test_a_picture_that_is_none_is_told_on_the_page(place):
-    picture = records.path_of(SMALL[STEM], os.path.join(place.root, "records"), ".png")
+    picture = records.path_of(SMALL[STEM], place.reference, ".png")
     with open(picture, "wb") as file:
         file.write(b"\x89PNG\r\n\x1a\n no more")
     try:

@@ -45,14 +45,15 @@ def test_what_is_no_number_is_not_taken_for_one(value):
 
 
 @pytest.mark.parametrize("content, complaint", [
-    (b"", "not a JSON file"), (b'{"half": ', "not a JSON file"), (b"\xff\xfe", "not a JSON file"),
+    (b"", "not a JSON file .it is empty"),
+    (b'{"half": ', "not a JSON file"), (b"\xff\xfe", "not a JSON file"),
     (b"[NaN]", "a bare NaN"), (b"[-Infinity]", "a bare -Infinity"), (None, "No such file"),
-    (b"\xef\xbb\xbf{}", "UTF-8 BOM"), ("{}".encode("utf-16"), "can't decode byte"),
-    ("\"é\"".encode("latin-1"), "can't decode byte"),
-    (b"[1e999]", "'1e999', which is too large"),
-    (b"[9223372036854775808]", "which is too large"), (b"9" * 5000, "which is too large"),
+    (b"\xef\xbb\xbf{}", "byte order mark; save it"), ("{}".encode("utf-16"), "it is not in UTF-8"),
+    ("\"é\"".encode("latin-1"), "it is not in UTF-8"),
+    (b"[1e999]", "'1e999' is too large a number"),
+    (b"[9223372036854775808]", "is too large a number"), (b"9" * 5000, "is too large a number"),
     (b"[" * 100000 + b"]" * 100000, "nested too deeply"),
-    (b'["\\ud800"]', "surrogates not allowed"),
+    (b'["\\ud800"]', "d800. is half of a character"),
     (b'{"a": 1, "b": {"c": 1, "c": 2}}', "the key 'c' is there twice")])
 def test_a_file_that_is_no_json_is_named_with_what_is_wrong(tmp_path, content, complaint):
     path = tmp_path / "file.json"
@@ -103,6 +104,15 @@ def test_what_cannot_be_written_leaves_the_old_file(tmp_path):
     with pytest.raises(TypeError):
         write_json({"no plain data": object()}, str(path))
     assert path.read_text() == "old" and os.listdir(str(tmp_path)) == ["file.json"]
+
+
+@pytest.mark.parametrize("name", ["a folder", "x" * 250])
+def test_what_is_said_of_a_file_that_cannot_be_written_names_no_temporary_file(tmp_path, name):
+    path = str(tmp_path / name)
+    (tmp_path / "a folder").mkdir()
+    with pytest.raises(OSError) as caught:
+        write_json([1], path)
+    assert caught.value.filename == path and os.listdir(str(tmp_path)) == ["a folder"]
 
 
 def test_arrays_are_read_by_their_names(tmp_path):

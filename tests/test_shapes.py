@@ -42,13 +42,14 @@ def test_a_value_is_read_as_its_type_is():
 @pytest.mark.parametrize("changes, complaint", [
     ({"kind": "other"}, "kind: 'other' is none of good, bad"),
     ({"kind": ["good"]}, "kind: ['good'] is not a text"),
-    ({"size": True}, "size: True is not a number"), ({"size": "1"}, "size: '1' is not a number"),
+    ({"size": True}, "size: true is not a number"), ({"size": "1"}, "size: '1' is not a number"),
     ({"many": 1}, "many: 1 is not a list"),
-    ({"many": [1, 2.0]}, "many: number 2: 2.0 is not a whole number"),
-    ({"many": [True]}, "many: number 1: True is not a whole number"),
+    ({"many": [1, 2.0]}, "many: item 2: 2.0 is not a whole number"),
+    ({"many": [True]}, "many: item 1: true is not a whole number"),
     ({"the first": "1"}, "the first: '1' is not a whole number"),
-    ({"kept": 1}, "kept: 1 is not true or false"), ({"more": 1}, "'more' does not belong here"),
-    ({"first": 1}, "'first' does not belong here")])
+    ({"kept": 1}, "kept: 1 is not true or false"),
+    ({"more": 1}, "has the key 'more', which does not belong here"),
+    ({"first": 1}, "has the key 'first', which does not belong here")])
 def test_what_does_not_fit_is_told_with_its_place(changes, complaint):
     with pytest.raises(BadFile) as caught:
         decoded(Whole, plain(**changes), "file")
@@ -60,7 +61,7 @@ def test_what_is_missing_is_told_with_its_place():
     del found["parts"]["a"]["the first"]
     with pytest.raises(BadFile) as caught:
         decoded(Whole, found, "file")
-    assert str(caught.value) == "file: parts: a: lacks 'the first'"
+    assert str(caught.value) == "file: parts: a: lacks the key 'the first'"
 
 
 @pytest.mark.parametrize("setting", [{}, [{}], [[[[1]]]]])

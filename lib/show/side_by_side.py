@@ -174,7 +174,7 @@ def _difference(strip, compared, name):
         strip.plot(shown, clip_on=False, **dict(plotting.ORIGINAL, markersize=4))
         words += f", {_brief(compared.shown[name])} from the original (not judged)"
     top = max([tolerance] + [abs(value) for value in judged + shown if math.isfinite(value)])
-    tick = tolerance if top < 10 * tolerance else 10 ** math.floor(math.log10(top))
+    tick = tolerance if top < 10 * tolerance else 10.0 ** math.floor(math.log10(top))
     strip.set_yscale("symlog", linthresh=tolerance)
     strip.set_ylim(-1.6 * top, 1.6 * top)
     strip.set_yticks([-tick, 0, tick], [f"-{_brief(tick)}", "0", _brief(tick)], fontsize="small")

@@ -23,11 +23,6 @@ class Explanation:
     changes: List[str]
 
 
-@dataclass
-class _Explanations:
-    explained: List[Explanation]
-
-
 def path():
     """Where it lies: with the records of releases that the project ships."""
     return os.path.join(releases.FOLDER, FILE)
@@ -37,7 +32,7 @@ def read():
     """A list of Explanations. Raises BadFile."""
     if not os.path.exists(path()):
         return []
-    return records.decoded(_Explanations, {"explained": read_json(path())}, path()).explained
+    return records.decoded(List[Explanation], read_json(path()), path())
 
 
 def finding_of(name, environment, baseline, change, known):

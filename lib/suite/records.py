@@ -5,7 +5,6 @@ A record is JSON. Nothing in it is rounded, and all of it is checked when it is 
 import math
 import os
 import re
-import reprlib
 import subprocess
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Dict, List, NewType, Optional
@@ -15,7 +14,7 @@ import numpy as np
 from lib import PROJECT, shapes
 from lib.claims import (IN_PART, INCONCLUSIVE, NOT_JUDGED, NOT_REPRODUCED, REPRODUCED, SOURCE,
                         SUITE, History, in_words)
-from lib.files import BadFile, as_number, read_json, write_json
+from lib.files import BadFile, as_number, quoted, read_json, write_json
 from lib.shapes import one_of
 
 FORMAT = "training-reproductions record 3"
@@ -27,6 +26,16 @@ VERDICTS = (REPRODUCED, IN_PART, NOT_REPRODUCED, INCONCLUSIVE, NOT_JUDGED, NOT_R
 # texts, numbers and lists by name: what a release says of itself, what a model that it saved gave
 Environment = NewType("Environment", dict)
 SavedModel = NewType("SavedModel", dict)
+# the values of a history: numbers, or lists of numbers of one length; and texts alone
+Series = NewType("Series", list)
+Texts = NewType("Texts", list)
+
+
+@dataclass
+class _History:
+    settings: Dict[str, Any]
+    series: Dict[str, Series]
+    texts: Dict[str, Texts] = field(default_factory=dict)
 
 
 @dataclass
@@ -238,7 +247,7 @@ def read(path):
     record = decoded(Record, of_format(FORMAT, "a record", path), path)
     for ending in record.models:
         if not re.fullmatch(r"\.\w+", ending):     # a file beside the record has it
-            raise BadFile(f"{path}: models: {reprlib.repr(ending)} is not the ending of a file")
+            raise BadFile(f"{path}: models: {quoted(ending)} is not the ending of a file")
     return record
 
 
@@ -246,7 +255,7 @@ def of_format(format, what, path):
     """What a JSON file of that format holds. what: it is, of this suite. Raises BadFile."""
     found = read_json(path)
     if not isinstance(found, dict) or found.get("format") != format:
-        raise BadFile(f"{path}: not {what} of this suite (no format {format!r})")
+        raise BadFile(f"{path}: not {what} of this suite: its format is not {format!r}")
     return found
 
 
@@ -266,45 +275,46 @@ def decoded(kind, found, path):
 
 
 def _decoded_history(found):
-    if not isinstance(found, dict) or not {"settings", "series"} <= set(found) <= {
-            "settings", "series", "texts"}:
-        raise ValueError("a history has settings, series and perhaps texts")
-    settings, texts = found["settings"], found.get("texts", {})
-    if not all(isinstance(part, dict) for part in (settings, found["series"], texts)):
-        raise ValueError("settings, series and texts of a history are objects")
-    shapes.value_of(Dict[str, Any], settings, {})
-    series = {name: _series(name, values) for name, values in found["series"].items()}
-    for name, values in texts.items():
-        if not _are_texts(_a_list(name, values)):
-            raise ValueError(f"the texts {name!r} of a history are not all texts")
-    epochs = settings.get("epochs", 1)
+    plain = shapes.value_of(_History, found, {Series: _series, Texts: _texts})
+    names = list(plain.series) + list(plain.texts)
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"two series are named {quoted(name)}")
+        if name in ("self", "settings"):    # as the arguments of History are
+            raise ValueError(f"a series is named {quoted(name)}")
+    epochs = plain.settings.get("epochs", 1)
     if type(epochs) is not int or epochs < 1:
-        raise ValueError(f"epochs: {reprlib.repr(epochs)} is not a number of epochs")
+        raise ValueError(f"settings: epochs: {quoted(epochs)} is not a number of epochs")
     # series that are kept each epoch are as long as the training
-    if {"loss", "weight"} <= set(series) and len(series["weight"]) != settings.get(
-            "epochs", len(series["weight"])):
+    weight = plain.series.get("weight", ())
+    if {"loss", "weight"} <= set(names) and len(weight) != plain.settings.get(
+            "epochs", len(weight)):
         raise ValueError("the weight series is not as long as the training")
-    return History(settings, **dict(series, **texts))
+    return History(plain.settings, **dict(plain.series, **plain.texts))
 
 
-def _series(name, values):
+def _series(found):
     """Numbers, or lists of numbers of one length."""
-    nested = isinstance(_a_list(name, values)[0], list)
-    rows = values if nested else [values]
+    nested = isinstance(_a_list(found)[0], list)
+    rows = found if nested else [found]
     if nested and any(not isinstance(row, list) or not 0 < len(row) == len(rows[0])
                       for row in rows):
-        raise ValueError(f"{name}: an uneven series")
+        raise ValueError("an uneven series: its lists are not all of one length")
     try:
         rows = [[as_number(value) for value in row] for row in rows]
-    except ValueError as error:
-        raise ValueError(f"{name}: {error}") from None
+    except ValueError:      # again, slowly, for the place of what is no number
+        shapes.value_of(List[List[float]] if nested else List[float], found, {})
     return rows if nested else rows[0]
 
 
-def _a_list(name, values):
-    if not isinstance(values, list) or not values:
-        raise ValueError(f"{name}: a series is a list that is not empty")
-    return values
+def _texts(found):
+    return shapes.value_of(List[str], _a_list(found), {})
+
+
+def _a_list(found):
+    if not shapes.of_type(list, found):
+        raise ValueError("a series without values")
+    return found
 
 
 def _decoded_environment(found):
@@ -312,14 +322,15 @@ def _decoded_environment(found):
     shapes.value_of(Dict[str, Any], found, {})
     for name in ("backend", "keras", "numpy", "python", "tensorflow"):
         if not isinstance(found.get(name, ""), str):
-            raise ValueError(f"{name}: {reprlib.repr(found[name])} is not a text")
+            raise ValueError(f"{name}: {quoted(found[name])} is not a text")
     return found
 
 
 def _decoded_model(found):
     """What ``lib.suite.saved_models.save`` returned for one format: numbers, or why there are none.
     """
-    return vars(shapes.value_of(_NotSaved if "error" in found else _Saved, found, {}))
+    kind = _NotSaved if "error" in shapes.of_type(dict, found) else _Saved
+    return vars(shapes.value_of(kind, found, {}))
 
 
 def write_history(history, path):
@@ -329,9 +340,4 @@ def write_history(history, path):
 
 def read_history(path):
     """What ``write_history`` wrote. Raises BadFile."""
-    try:
-        return _decoded_history(read_json(path))
-    except BadFile:
-        raise
-    except ValueError:
-        raise BadFile(f"{path}: not a history") from None
+    return decoded(History, read_json(path), path)

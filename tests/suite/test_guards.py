@@ -176,8 +176,9 @@ def test_the_bounds_are_named_in_millions(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("text, complaint", [
     ('{"a": 1, "b": 2, "b": 3}', "the key 'b' is there twice"),
-    ('["\\ud800"]', "surrogates not allowed"), ('["\\uD800"]', "surrogates not allowed"),
-    ("[1e999]", "'1e999', which is too large"), ("[9223372036854775808]", "which is too large")])
+    ('["\\ud800"]', "is half of a character"), ('["\\uD800"]', "is half of a character"),
+    ("[1e999]", "'1e999' is too large a number"),
+    ("[9223372036854775808]", "is too large a number")])
 def test_what_json_allows_and_no_record_has_is_refused(tmp_path, text, complaint):
     path = tmp_path / "file.json"
     path.write_text(text)

@@ -170,31 +170,41 @@ def in_row(**changes):
     (lambda record: record.update(claims={CLAIM.name: "much"}), "claims"),
     (lambda record: record.update(seconds="much"), "'much' is not a number"),
     (in_claim(number="1"), "number"), (in_claim(more=1), "more"),
-    (in_claim(histories=[]), "histories"), (in_claim(histories={"run": []}), "a history has"),
-    (in_claim(histories={"run": {"settings": {}}}), "a history has"),
-    (in_claim(histories={"run": {"series": {"w": [1.0]}}}), "a history has"),
-    (in_claim(tolerances={"run": None}), "None is not a number"),
-    (in_history(settings=[]), "are objects"), (in_history(more={}), "a history has"),
-    (in_history(texts={"state": [1.0]}), "the texts 'state' of a history are not all texts"),
-    (in_series(loss="abc"), "a series is a list"), (in_series(loss=[]), "a series is a list"),
-    (in_series(loss=["ab"]), "'ab' is not a number"), (in_series(loss=[None]), "not a number"),
-    (in_series(loss=[True, 1.0, 1.0]), "True is not a number"),
+    (in_claim(histories=[]), "histories"),
+    (in_claim(histories={"run": []}), r"run: \[\] is not an object"),
+    (in_claim(histories={"run": {"settings": {}}}), "run: lacks the key 'series'"),
+    (in_claim(histories={"run": {"series": {"w": [1.0]}}}), "run: lacks the key 'settings'"),
+    (in_claim(tolerances={"run": None}), "run: null is not a number"),
+    (in_history(settings=[]), r"settings: \[\] is not an object"),
+    (in_history(more={}), "run: has the key 'more', which does not belong here"),
+    (in_history(texts={"state": [1.0]}), "texts: state: item 1: 1.0 is not a text"),
+    (in_history(texts={"state": []}), "texts: state: a series without values"),
+    (in_history(texts={"loss": ["a"]}), "two series are named 'loss'"),
+    (in_series(settings=[1.0]), "a series is named 'settings'"),
+    (in_series(self=[1.0]), "a series is named 'self'"),
+    (in_series(loss="abc"), "series: loss: 'abc' is not a list"),
+    (in_series(loss=[]), "series: loss: a series without values"),
+    (in_series(loss=["ab"]), "loss: item 1: 'ab' is not a number"),
+    (in_series(loss=[1.0, None]), "loss: item 2: null is not a number"),
+    (in_series(loss=[True, 1.0, 1.0]), "true is not a number"),
     (in_series(weight=[1.0]), "not as long as the training"),
     (in_series(many=[[1.0], [1.0, 2.0]]), "many: an uneven series"),
     (in_series(many=[[1.0], 1.0]), "many: an uneven series"),
-    (in_series(many=[1.0, [1.0]]), r"many: \[1.0\] is not a number"),
+    (in_series(many=[1.0, [1.0]]), r"many: item 2: \[1.0\] is not a number"),
     (in_series(many=[[]]), "many: an uneven series"),
-    (in_series(many=[[[1.0]]]), r"many: \[1.0\] is not a number"),
+    (in_series(many=[[[1.0]]]), r"many: item 1: item 1: \[1.0\] is not a number"),
     (in_history(settings={"epochs": "3"}), "epochs: '3' is not a number of epochs"),
     (in_history(settings={"epochs": 0}), "epochs: 0 is not a number of epochs"),
     (in_history(settings={"start": {}}), "start: {} is not a setting"),
     (in_claim(verdict="fine"), "verdict: 'fine' is none of"), (in_row(by="me"), "by: 'me' is none"),
     (lambda record: record.update(environment={"keras": 3}), "keras: 3 is not a text"),
-    (lambda record: record.update(models={".h5": {"loss": 1.0}}), "models: .h5: lacks 'outputs'"),
+    (lambda record: record.update(models={".h5": {"loss": 1.0}}),
+     "models: .h5: lacks the key 'outputs'"),
+    (lambda record: record.update(models={".h5": 1}), "models: .h5: 1 is not an object"),
     (lambda record: record.update(models={".h5": {"error": 1}}), "models: .h5: error: 1 is not"),
     (lambda record: record.update(models={"/../a": {"error": ""}}), "'/../a' is not the ending"),
     (in_row(measured="much"), "'much' is not a number"),
-    (in_row(measured=None), "None is not a number"), (in_row(margin="1.0"), "is not a number"),
+    (in_row(measured=None), "null is not a number"), (in_row(margin="1.0"), "is not a number"),
     (in_row(holds="yes"), "holds"), (in_row(as_recorded=None), "as_recorded"),
     (in_row(more=1), "more")])
 def test_a_record_with_something_wrong_in_it_is_named_in_a_line(written, damage, complaint):
@@ -256,7 +266,7 @@ def test_a_history_by_itself_survives_writing_and_reading(tmp_path):
 def test_another_file_is_no_history(tmp_path, text):
     path = tmp_path / "history.json"
     path.write_text(text)
-    with pytest.raises(BadFile, match="not a history") as caught:
+    with pytest.raises(BadFile, match="is not an object|lacks the key|without values") as caught:
         records.read_history(str(path))
     assert str(path) in str(caught.value)
 

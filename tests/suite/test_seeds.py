@@ -177,10 +177,10 @@ def test_after_other_epochs_there_is_nothing_to_judge_over_seeds(capsys):
     ("{}", "not the seeds of this suite"), ("[1]", "not the seeds of this suite"),
     ('{"format": "training-reproductions seeds 2"}', "claims"),
     ('{"format": "training-reproductions seeds 2", "claims": {"a": {"by_seed": {"0": 1}}}}',
-     "lacks 'code'"),
+     "lacks the key 'code'"),
     (json.dumps({"format": seeds.FORMAT, "claims": {"a": dict(
         code="", environment={}, settings={}, stand_in=None, commit=None,
-        by_seed={"0": {"it": {"measured": 1.0}}})}}), "lacks 'by'")])
+        by_seed={"0": {"it": {"measured": 1.0}}})}}), "lacks the key 'by'")])
 def test_another_file_in_its_place_is_one_line(tmp_path, capsys, text, complaint):
     (tmp_path / "seeds.json").write_text(text)
     assert main(["run", "relu_gets_stuck", "--seeds", "4", "--out", str(tmp_path)]) == 2

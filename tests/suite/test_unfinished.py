@@ -203,7 +203,7 @@ def test_a_damaged_history_is_named(runs):
     Unfinished("claim", {}).history("one", lambda: History({}, weight=[1.0]))
     path, = runs.rglob("*.json")
     path.write_text("[1]")
-    with pytest.raises(BadFile, match="not a history; remove it to start anew") as caught:
+    with pytest.raises(BadFile, match=".1. is not an object; remove it to start anew") as caught:
         Unfinished("claim", {}).history("one", lambda: History({}, weight=[1.0]))
     assert str(path) in str(caught.value)
 
