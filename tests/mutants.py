@@ -12,12 +12,12 @@ mutant may survive.
 """
 import argparse
 import ast
+import collections
 import difflib
 import glob
 import hashlib
-import importlib.machinery
-import importlib.util
 import os
+import runpy
 import signal
 import sys
 import time
@@ -26,7 +26,7 @@ import tomllib
 PROJECT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, PROJECT)
 
-# imported once, before the forks; nothing of lib, which a child imports with its mutant
+# imported once, before the forks; of lib a child imports all anew, with its mutant
 import cosmic_ray.plugins  # noqa: E402
 import dacite  # noqa: E402, F401
 import hypothesis  # noqa: E402, F401
@@ -38,9 +38,10 @@ from cosmic_ray.ast import ast_nodes, get_ast  # noqa: E402
 from cosmic_ray.mutating import mutate_code  # noqa: E402
 
 CONFIGURATION = os.path.join(PROJECT, "tests", "mutants.toml")
+MUTATED = os.path.join(PROJECT, "tests", "mutated")
 RESULTS = os.path.join(PROJECT, "runs", "mutants.json")
 KILLED, SURVIVED, TOO_LONG = "killed", "survived", "too long"
-MOST = 40           # mutants of a module
+MOST = {"imports no framework": 20, "imports a framework": 5}   # mutants of a module
 OF_A_SCRIPT = 3     # mutants of each script's run, and of its judge
 SLOWEST = 4         # times what the tests take on the code as it is: then a mutant hangs
 AT_LEAST = 20       # seconds
@@ -123,29 +124,6 @@ def _change(code, mutated):
     return f"{was}  →  {becomes or 'nothing'}"
 
 
-class _Mutant(importlib.machinery.SourceFileLoader):
-    """Imports other code than the file holds."""
-
-    def __init__(self, name, path, code):
-        super().__init__(name, path)
-        self._code = code
-
-    def get_code(self, fullname):
-        return compile(self._code, self.path, "exec", dont_inherit=True)
-
-
-class _Finder:
-    def __init__(self, path, code):
-        self._name = os.path.splitext(path)[0].replace(os.sep, ".")
-        self._path, self._code = os.path.join(PROJECT, path), code
-
-    def find_spec(self, name, path=None, target=None):
-        if name != self._name:
-            return None
-        return importlib.util.spec_from_file_location(
-            name, self._path, loader=_Mutant(name, self._path, self._code))
-
-
 def outcome_of(path, code, words, bound, read_records=False):
     """What the tests say of a mutant: KILLED, SURVIVED or TOO_LONG, and the seconds that it took.
 
@@ -175,7 +153,8 @@ def _run_the_tests(path, code, words, read_records):
         os.chdir(PROJECT)
         for module in [name for name in sys.modules if name.split(".")[0] == "lib"]:
             del sys.modules[module]     # what this program uses of it: now with its mutant
-        sys.meta_path.insert(0, _Finder(path, code))
+        os.environ.update(MUTANT_OF=path, MUTANT=code, PYTHONPATH=MUTATED)
+        runpy.run_path(os.path.join(MUTATED, "sitecustomize.py"))
         if read_records:
             _read_records()
         status = int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *words]))
@@ -191,75 +170,82 @@ def _read_records():
         records.path_of(claim, pipeline.REFERENCE), claim.name)[1].histories
 
 
+# group: what the table counts together; functions: the names of those that are mutated, None for
+# all lines; words: for pytest; most: how many mutants; read_records: see ``_read_records``
+Subject = collections.namedtuple("Subject", "group path functions words most read_records")
+
+
 def subjects(configuration):
-    """{name: (path, functions, words for pytest, how many, whether it reads records)}."""
-    found = {path: (path, None, tests, MOST, path in configuration["train_nothing"])
-             for path, tests in configuration["modules"].items()}
-    for path in sorted(glob.glob(os.path.join(PROJECT, "reproductions", "*", "[a-z]*.py"))):
-        path = os.path.relpath(path, PROJECT)
-        stem = os.path.splitext(os.path.basename(path))[0]
-        tests = "mnist" if stem.startswith("mnist") else stem
-        for function in ("run", "judge"):
-            found[f"{path} {function}"] = (
-                path, {function},
-                configuration["scripts"][function] + ["-k", f"{tests} and not {OF_FILES}"],
-                OF_A_SCRIPT, function == "judge")
+    """{name: Subject}."""
+    found = {}
+    for group, most in MOST.items():
+        for path, tests in configuration[group].items():
+            found[path] = Subject(group, path, None, tests, most,
+                                  path in configuration["train_nothing"])
+    for function, tests in configuration["scripts"].items():
+        for path in sorted(glob.glob("reproductions/*/[a-z]*.py", root_dir=PROJECT)):
+            stem = os.path.splitext(os.path.basename(path))[0]
+            chosen = "mnist" if stem.startswith("mnist") else stem
+            found[f"{path} {function}"] = Subject(
+                f"{function} of the scripts", path, {function},
+                tests + ["-k", f"{chosen} and not {OF_FILES}"], OF_A_SCRIPT, function == "judge")
     return found
 
 
-def run_all(name, subject, known, reasons, most=None):
-    """Run the mutants that ``known`` lacks, or that survived for no known reason.
+def run_all(name, subject, reasons, most=None):
+    """Run the mutants that no run knows yet, or that survived for no known reason.
 
     What came out is kept after each, so that an interrupted run goes on.
     """
     from lib.files import write_json
-    path, functions, words, sample, read_records = subject
-    with open(os.path.join(PROJECT, path), encoding="utf-8") as file:
+    with open(os.path.join(PROJECT, subject.path), encoding="utf-8") as file:
         code = file.read()
-    digest = hashlib.sha256((code + repr(words)).encode("utf-8")).hexdigest()[:16]
-    results = known.get(name, {})
+    digest = hashlib.sha256((code + repr(subject.words)).encode("utf-8")).hexdigest()[:16]
+    results = known_results().get(name, {})
     if results.get("of") != digest:
-        results = known[name] = {"of": digest, "mutants": {}}
-    places = places_of(path, code, functions)
+        results = {"of": digest, "mutants": {}}
+    places = places_of(subject.path, code, subject.functions)
     results["there_are"] = len(places)
-    todo = [item for item in mutants_of(code, places, most or sample).items()
+    todo = [item for item in mutants_of(code, places, most or subject.most).items()
             if results["mutants"].get(item[0]) in (None, SURVIVED) and item[0] not in reasons]
     if not todo:
         return
-    plain, seconds = outcome_of(path, code, words, 1800, read_records)
+    plain, seconds = outcome_of(subject.path, code, subject.words, 1800, subject.read_records)
     if plain != SURVIVED:
-        print(f"{name}: not run, as its tests fail on the code as it is: pytest {' '.join(words)}",
-              file=sys.stderr)
+        print(f"{name}: not run, as its tests fail on the code as it is: "
+              f"pytest {' '.join(subject.words)}", file=sys.stderr)
         return
     for change, mutated in todo:
-        outcome, _ = outcome_of(path, mutated, words, AT_LEAST + SLOWEST * seconds, read_records)
+        outcome, _ = outcome_of(subject.path, mutated, subject.words, AT_LEAST + SLOWEST * seconds,
+                                subject.read_records)
         results["mutants"][change] = outcome
         print(f"{name}: {outcome}: {change}", flush=True)
-        write_json(known, RESULTS)
+        write_json(dict(known_results(), **{name: results}), RESULTS)
 
 
-def table(known, configuration):
+def known_results():
+    from lib.files import read_json
+    return read_json(RESULTS) if os.path.exists(RESULTS) else {}
+
+
+def table(configuration):
     """Markdown, line by line: the share that was killed, and what survived and why."""
-    reasons = configuration["survive"]
-    yield "| File | Mutants | Run | Killed | Share |"
-    yield "|---|--:|--:|--:|--:|"
-    whole = [0, 0, 0]
-    for name, results in known.items():
+    known, rows, left = known_results(), collections.defaultdict(lambda: [0, 0, 0]), []
+    for name, subject in subjects(configuration).items():
+        results = known.get(name, {"there_are": 0, "mutants": {}})
         outcomes = list(results["mutants"].values())
         counts = results["there_are"], len(outcomes), len(outcomes) - outcomes.count(SURVIVED)
-        whole = [sum(pair) for pair in zip(whole, counts)]
-        yield _line(name, counts)
-    yield _line("all", whole)
-    yield ""
-    for name, results in known.items():
-        for change, outcome in results["mutants"].items():
-            if outcome == SURVIVED:
-                yield f"- {name}: `{change}`: {reasons.get(name, {}).get(change, 'NO REASON')}"
-
-
-def _line(name, counts):
-    there_are, run, killed = counts
-    return f"| {name} | {there_are} | {run} | {killed} | {killed / run if run else 0:.0%} |"
+        for row in ([name] if subject.functions is None else []) + [f"**{subject.group}**"]:
+            rows[row] = [sum(pair) for pair in zip(rows[row], counts)]
+        reasons = configuration["survive"].get(name, {})
+        left += [f"- {name}: `{change}`: {reasons.get(change, 'NO REASON')}"
+                 for change, outcome in results["mutants"].items() if outcome == SURVIVED]
+    yield "| File | Mutants | Run | Killed | Share |"
+    yield "|---|--:|--:|--:|--:|"
+    for row, (there_are, run, killed) in rows.items():
+        if run:
+            yield f"| {row} | {there_are} | {run} | {killed} | {killed / run:.0%} |"
+    yield from ["", *left]
 
 
 def main():
@@ -269,16 +255,13 @@ def main():
     parser.add_argument("--most", type=int, metavar="N", help="mutants of each file")
     parser.add_argument("--table", action="store_true", help="run nothing")
     options = parser.parse_args()
-    from lib.files import read_json
     with open(CONFIGURATION, "rb") as file:
         configuration = tomllib.load(file)
-    known = read_json(RESULTS) if os.path.exists(RESULTS) else {}
     if not options.table:
         for name, subject in subjects(configuration).items():
-            if not options.names or any(name.startswith(one) for one in options.names):
-                run_all(name, subject, known, configuration["survive"].get(name, {}),
-                        options.most)
-    print("\n".join(table(known, configuration)))
+            if not options.names or any(one in name for one in options.names):
+                run_all(name, subject, configuration["survive"].get(name, {}), options.most)
+    print("\n".join(table(configuration)))
 
 
 if __name__ == "__main__":
