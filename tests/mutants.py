@@ -14,9 +14,11 @@ import argparse
 import ast
 import collections
 import difflib
+import functools
 import glob
 import hashlib
 import os
+import pathlib
 import runpy
 import signal
 import sys
@@ -38,6 +40,7 @@ from cosmic_ray.ast import ast_nodes, get_ast  # noqa: E402
 from cosmic_ray.mutating import mutate_code  # noqa: E402
 
 CONFIGURATION = os.path.join(PROJECT, "tests", "mutants.toml")
+PLANTED = os.path.join(PROJECT, "tests", "planted.toml")
 MUTATED = os.path.join(PROJECT, "tests", "mutated")
 RESULTS = os.path.join(PROJECT, "runs", "mutants.json")
 KILLED, SURVIVED, TOO_LONG = "killed", "survived", "too long"
@@ -171,12 +174,14 @@ def _read_records():
 
 
 # group: what the table counts together; functions: the names of those that are mutated, None for
-# all lines; words: for pytest; most: how many mutants; read_records: see ``_read_records``
-Subject = collections.namedtuple("Subject", "group path functions words most read_records")
+# all lines; words: for pytest; most: how many mutants; read_records: see ``_read_records``;
+# planted: a fault in place of a sample of mutants, as what it replaces and what it puts there
+Subject = collections.namedtuple(
+    "Subject", "group path functions words most read_records planted", defaults=[None])
 
 
-def subjects(configuration):
-    """{name: Subject}."""
+def subjects(configuration, faults):
+    """{name: Subject}, of modules, of scripts and of planted faults."""
     found = {}
     for group, most in MOST.items():
         for path, tests in configuration[group].items():
@@ -189,6 +194,10 @@ def subjects(configuration):
             found[f"{path} {function}"] = Subject(
                 f"{function} of the scripts", path, {function},
                 tests + ["-k", f"{chosen} and not {OF_FILES}"], OF_A_SCRIPT, function == "judge")
+    for fault in faults:
+        found[f"planted: {fault['name']}"] = Subject(
+            "planted faults", fault["file"], (), [fault["test"]], 1,
+            fault.get("reads_records", False), (fault["was"], fault["becomes"]))
     return found
 
 
@@ -198,19 +207,23 @@ def run_all(name, subject, reasons, most=None):
     What came out is kept after each, so that an interrupted run goes on.
     """
     from lib.files import write_json
-    with open(os.path.join(PROJECT, subject.path), encoding="utf-8") as file:
-        code = file.read()
+    code = pathlib.Path(PROJECT, subject.path).read_text(encoding="utf-8")
     digest = hashlib.sha256((code + repr(subject.words)).encode("utf-8")).hexdigest()[:16]
     results = known_results().get(name, {})
     if results.get("of") != digest:
         results = {"of": digest, "mutants": {}}
-    places = places_of(subject.path, code, subject.functions)
-    results["there_are"] = len(places)
-    todo = [item for item in mutants_of(code, places, most or subject.most).items()
+    if subject.planted:
+        assert subject.planted[0] in code, f"{name}: {subject.path} has nothing to plant it in"
+        mutants = {"  →  ".join(subject.planted): code.replace(*subject.planted)}
+    else:
+        places = places_of(subject.path, code, subject.functions)
+        results["there_are"] = len(places)
+        mutants = mutants_of(code, places, most or subject.most)
+    todo = [item for item in mutants.items()
             if results["mutants"].get(item[0]) in (None, SURVIVED) and item[0] not in reasons]
     if not todo:
         return
-    plain, seconds = outcome_of(subject.path, code, subject.words, 1800, subject.read_records)
+    plain, seconds = outcome_of_no_mutant(subject.path, tuple(subject.words), subject.read_records)
     if plain != SURVIVED:
         print(f"{name}: not run, as its tests fail on the code as it is: "
               f"pytest {' '.join(subject.words)}", file=sys.stderr)
@@ -223,21 +236,28 @@ def run_all(name, subject, reasons, most=None):
         write_json(dict(known_results(), **{name: results}), RESULTS)
 
 
+@functools.lru_cache(maxsize=None)      # some planted faults share a test
+def outcome_of_no_mutant(path, words, read_records):
+    code = pathlib.Path(PROJECT, path).read_text(encoding="utf-8")
+    return outcome_of(path, code, words, 1800, read_records)
+
+
 def known_results():
     from lib.files import read_json
     return read_json(RESULTS) if os.path.exists(RESULTS) else {}
 
 
-def table(configuration):
+def table(all_subjects, every_reason):
     """Markdown, line by line: the share that was killed, and what survived and why."""
     known, rows, left = known_results(), collections.defaultdict(lambda: [0, 0, 0]), []
-    for name, subject in subjects(configuration).items():
-        results = known.get(name, {"there_are": 0, "mutants": {}})
+    for name, subject in all_subjects.items():
+        results = known.get(name, {"mutants": {}})
         outcomes = list(results["mutants"].values())
-        counts = results["there_are"], len(outcomes), len(outcomes) - outcomes.count(SURVIVED)
+        counts = (results.get("there_are", len(outcomes)), len(outcomes),
+                  len(outcomes) - outcomes.count(SURVIVED))
         for row in ([name] if subject.functions is None else []) + [f"**{subject.group}**"]:
             rows[row] = [sum(pair) for pair in zip(rows[row], counts)]
-        reasons = configuration["survive"].get(name, {})
+        reasons = every_reason.get(name, {})
         left += [f"- {name}: `{change}`: {reasons.get(change, 'NO REASON')}"
                  for change, outcome in results["mutants"].items() if outcome == SURVIVED]
     yield "| File | Mutants | Run | Killed | Share |"
@@ -255,13 +275,16 @@ def main():
     parser.add_argument("--most", type=int, metavar="N", help="mutants of each file")
     parser.add_argument("--table", action="store_true", help="run nothing")
     options = parser.parse_args()
-    with open(CONFIGURATION, "rb") as file:
-        configuration = tomllib.load(file)
+    configuration, planted = (tomllib.loads(pathlib.Path(path).read_text(encoding="utf-8"))
+                              for path in (CONFIGURATION, PLANTED))
+    every_subject, reasons = subjects(configuration, planted["fault"]), configuration["survive"]
     if not options.table:
-        for name, subject in subjects(configuration).items():
+        from lib.compat import keras
+        assert keras.__version__    # which imports it: once, before the forks
+        for name, subject in every_subject.items():
             if not options.names or any(one in name for one in options.names):
-                run_all(name, subject, configuration["survive"].get(name, {}), options.most)
-    print("\n".join(table(configuration)))
+                run_all(name, subject, reasons.get(name, {}), options.most)
+    print("\n".join(table(every_subject, reasons)))
 
 
 if __name__ == "__main__":
