@@ -190,7 +190,7 @@ def subjects(configuration, faults):
     for function, tests in configuration["scripts"].items():
         for path in sorted(glob.glob("reproductions/*/[a-z]*.py", root_dir=PROJECT)):
             stem = os.path.splitext(os.path.basename(path))[0]
-            chosen = "mnist" if stem.startswith("mnist") else stem
+            chosen = "mnist and not mnist_program" if stem.startswith("mnist") else stem
             found[f"{path} {function}"] = Subject(
                 f"{function} of the scripts", path, {function},
                 tests + ["-k", f"{chosen} and not {OF_FILES}"], OF_A_SCRIPT, function == "judge")
@@ -228,6 +228,7 @@ def run_all(name, subject, reasons, most=None):
         print(f"{name}: not run, as its tests fail on the code as it is: "
               f"pytest {' '.join(subject.words)}", file=sys.stderr)
         return
+    print(f"{name}: {seconds:.0f} s without a mutant", flush=True)
     for change, mutated in todo:
         outcome, _ = outcome_of(subject.path, mutated, subject.words, AT_LEAST + SLOWEST * seconds,
                                 subject.read_records)
