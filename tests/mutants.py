@@ -3,17 +3,15 @@
     python tests/mutants.py [FILE …] [--most N]     # run those not yet killed, and print a table
     python tests/mutants.py --table                 # print the table of what was run so far
 
-cosmic-ray makes the mutants: a comparison turned round, a number one larger, an "and" for an "or".
-Of each file a sample is run, drawn by a digest, so it is the same everywhere. A mutant is imported
-in place of its module by a forked child, in which pytest runs the tests of that file: nothing on
-the disk changes, and what takes long to import is imported once. A child that outlasts its bound is
-ended and counts as killed. tests/mutants.toml says which tests belong to which file, and why a
-mutant may survive.
+Of each file a sample of the mutants is run, drawn by a digest, so it is the same everywhere; and
+the faults of tests/planted.toml. A mutant is imported in place of its module (tests/mutated) by a
+forked child, in which pytest runs the tests of that file, and by the processes that these start:
+nothing on the disk changes, and what takes long to import is imported once. A child that outlasts
+its bound is ended and counts as killed. tests/mutants.toml says which tests belong to which file,
+and why a mutant may survive.
 """
 import argparse
-import ast
 import collections
-import difflib
 import functools
 import glob
 import hashlib
@@ -29,15 +27,13 @@ PROJECT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, PROJECT)
 
 # imported once, before the forks; of lib a child imports all anew, with its mutant
-import cosmic_ray.plugins  # noqa: E402
 import dacite  # noqa: E402, F401
 import hypothesis  # noqa: E402, F401
 import numpy  # noqa: E402, F401
 import pytest  # noqa: E402
 import rich.progress  # noqa: E402, F401
 import scipy.stats  # noqa: E402, F401
-from cosmic_ray.ast import ast_nodes, get_ast  # noqa: E402
-from cosmic_ray.mutating import mutate_code  # noqa: E402
+from mutations import mutants_of, places_of  # noqa: E402
 
 CONFIGURATION = os.path.join(PROJECT, "tests", "mutants.toml")
 PLANTED = os.path.join(PROJECT, "tests", "planted.toml")
@@ -49,82 +45,6 @@ OF_A_SCRIPT = 3     # mutants of each script's run, and of its judge
 SLOWEST = 4         # times what the tests take on the code as it is: then a mutant hangs
 AT_LEAST = 20       # seconds
 OF_FILES = "bands and not commit"   # tests of what lies on the disk, which no mutant changes
-# One operator for each kind of mistake: all eleven that put something else for a "+" say no more
-OPERATORS = [
-    "ReplaceBinaryOperator_Add_Sub", "ReplaceBinaryOperator_Sub_Add",
-    "ReplaceBinaryOperator_Mul_Div", "ReplaceBinaryOperator_Div_Mul",
-    "ReplaceBinaryOperator_FloorDiv_Mul", "ReplaceBinaryOperator_Mod_Mul",
-    "ReplaceBinaryOperator_Pow_Mul", "ReplaceBinaryOperator_BitAnd_BitOr",
-    "ReplaceBinaryOperator_BitOr_BitAnd", "ReplaceComparisonOperator_Eq_NotEq",
-    "ReplaceComparisonOperator_NotEq_Eq", "ReplaceComparisonOperator_Lt_LtE",
-    "ReplaceComparisonOperator_Lt_GtE", "ReplaceComparisonOperator_LtE_Lt",
-    "ReplaceComparisonOperator_LtE_Gt", "ReplaceComparisonOperator_Gt_GtE",
-    "ReplaceComparisonOperator_Gt_LtE", "ReplaceComparisonOperator_GtE_Gt",
-    "ReplaceComparisonOperator_GtE_Lt", "ReplaceComparisonOperator_Is_IsNot",
-    "ReplaceComparisonOperator_IsNot_Is", "ReplaceUnaryOperator_USub_UAdd",
-    "ReplaceUnaryOperator_Delete_Not", "ReplaceUnaryOperator_Delete_Invert", "AddNot",
-    "ReplaceTrueWithFalse", "ReplaceFalseWithTrue", "ReplaceAndWithOr", "ReplaceOrWithAnd",
-    "ReplaceBreakWithContinue", "ReplaceContinueWithBreak", "ExceptionReplacer", "NumberReplacer",
-    "RemoveDecorator", "ZeroIterationForLoop",
-]
-
-
-def places_of(path, code, functions=None):
-    """[(operator, occurrence)] of all mutants of a file, in an order that a digest decides.
-
-    functions: the names of those whose lines are mutated, by default all lines.
-    """
-    tree, lines, found = get_ast(code), _lines_of(code, functions), []
-    for name in OPERATORS:
-        operator = cosmic_ray.plugins.get_operator("core/" + name)()
-        starts = [start for node in ast_nodes(tree)
-                  for start, _ in operator.mutation_positions(node)]
-        found += [(name, occurrence) for occurrence, (line, _) in enumerate(starts)
-                  if line in lines]
-    return sorted(found, key=lambda place: hashlib.sha256(
-        f"{path} {place}".encode("utf-8")).digest())
-
-
-def mutants_of(code, places, most):
-    """{change: mutated code} of the first so many places.
-
-    A change is the lines that it replaces and those that it puts there.
-    """
-    found = {}
-    for name, occurrence in places:
-        operator = cosmic_ray.plugins.get_operator("core/" + name)()
-        try:
-            mutated = mutate_code(code, operator, occurrence)
-        except AttributeError:      # cosmic-ray 8.7 trips over an "except" of several
-            continue
-        if mutated and _differs(code, mutated):
-            found.setdefault(_change(code, mutated), mutated)
-        if len(found) == most:
-            break
-    return found
-
-
-def _lines_of(code, functions):
-    if functions is None:
-        return range(1, code.count("\n") + 2)
-    return {line for node in ast.parse(code).body
-            if isinstance(node, ast.FunctionDef) and node.name in functions
-            for line in range(node.lineno, node.end_lineno + 1)}
-
-
-def _differs(code, mutated):
-    try:
-        return ast.dump(ast.parse(code)) != ast.dump(ast.parse(mutated))
-    except SyntaxError:
-        return False
-
-
-def _change(code, mutated):
-    changed = [line for line in difflib.ndiff(code.splitlines(), mutated.splitlines())
-               if line[:2] in ("- ", "+ ")]
-    was, becomes = (" ".join(line[2:].strip() for line in changed if line[0] == sign)
-                    for sign in "-+")
-    return f"{was}  →  {becomes or 'nothing'}"
 
 
 def outcome_of(path, code, words, bound, read_records=False):
@@ -250,20 +170,23 @@ def known_results():
 
 def table(all_subjects, every_reason):
     """Markdown, line by line: the share that was killed, and what survived and why."""
-    known, rows, left = known_results(), collections.defaultdict(lambda: [0, 0, 0]), []
+    known, left = known_results(), []
+    of_files, of_groups = (collections.defaultdict(lambda: [0, 0, 0]) for _ in range(2))
     for name, subject in all_subjects.items():
         results = known.get(name, {"mutants": {}})
         outcomes = list(results["mutants"].values())
         counts = (results.get("there_are", len(outcomes)), len(outcomes),
                   len(outcomes) - outcomes.count(SURVIVED))
-        for row in ([name] if subject.functions is None else []) + [f"**{subject.group}**"]:
+        for rows, row in ((of_files, name), (of_groups, f"all: {subject.group}")):
             rows[row] = [sum(pair) for pair in zip(rows[row], counts)]
         reasons = every_reason.get(name, {})
         left += [f"- {name}: `{change}`: {reasons.get(change, 'NO REASON')}"
                  for change, outcome in results["mutants"].items() if outcome == SURVIVED]
     yield "| File | Mutants | Run | Killed | Share |"
     yield "|---|--:|--:|--:|--:|"
-    for row, (there_are, run, killed) in rows.items():
+    one_by_one = {name: counts for name, counts in of_files.items()
+                  if all_subjects[name].functions is None}
+    for row, (there_are, run, killed) in {**one_by_one, **of_groups}.items():
         if run:
             yield f"| {row} | {there_are} | {run} | {killed} | {killed / run:.0%} |"
     yield from ["", *left]
