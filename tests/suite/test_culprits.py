@@ -209,6 +209,24 @@ def test_keras_2_is_a_part_of_its_tensorflow_though_its_version_stays(monkeypatc
     assert found.blames["a/b"][MIDDLE].whose == KERAS
 
 
+@pytest.mark.parametrize("before, after, nearer", [
+    (1e-8, 2e-8, "before"), (2e-8, 1e-8, "after"), (1e-8, 1e-8, ""), (1e-8, None, "")])
+def test_the_side_that_is_nearer_to_the_exact_value_is_told(before, after, nearer):
+    found = report(OLD=of(OLD, 0.5, tanh=replace(probe(1.0), error=before)),
+                   NEW=of(NEW, 0.5, tanh=replace(probe(1.1), error=after)))
+    assert found.nearer("tanh", culprits.Step(OLD, NEW)) == nearer
+    assert found.nearer("exp", culprits.Step(OLD, NEW)) == ""
+
+
+def test_only_what_moved_is_a_move():
+    one, other = of(OLD, 0.5, tanh=probe(1.0)), of(NEW, 0.500001, tanh=probe(1.1))
+    for each in (one, other):
+        each.claims["a/b"].histories["still"] = History({}, loss=[0.5])
+    (claim, label, *step, by, suspects), = report(OLD=one, NEW=other).moves()
+    assert (claim, label, step, list(suspects)) == ("a/b", "run", [OLD, NEW], ["tanh"])
+    assert by == pytest.approx(1e-6)
+
+
 def test_what_did_not_move_is_blamed_on_nobody():
     assert blame(of(OLD, 0.5, tanh=probe(1.0)), of(NEW, 0.5, tanh=probe(1.1))) is None
 
