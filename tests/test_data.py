@@ -6,7 +6,7 @@ import pytest
 
 from lib import data
 from lib.data import (FixedBatches, NormalKernels, ReLUBatches, SeededMoments, SineBatches,
-                      batch_sums, linear_data)
+                      batch_sums, graph_uniform, linear_data)
 
 
 def first(batches, count):
@@ -189,3 +189,12 @@ def test_the_settings_of_normal_kernels_tell_them_apart():
     assert NormalKernels(0, 2).settings()["gain"] == 2
     assert "gain" not in NormalKernels(0, None).settings()
     assert NormalKernels(0, 1).settings() != NormalKernels(0, None).settings()
+
+
+def test_uniform_numbers_of_a_graph_are_those_that_tensorflow_draws():
+    import tensorflow
+    with tensorflow.Graph().as_default():
+        tensorflow.compat.v1.set_random_seed(42)
+        drawn = tensorflow.random.uniform((7, 3), seed=5)
+        with tensorflow.compat.v1.Session() as session:
+            assert np.array_equal(session.run(drawn), graph_uniform((7, 3), 42, 5))

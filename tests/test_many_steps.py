@@ -29,6 +29,17 @@ def test_they_are_the_optimizers_own_steps(name):
     assert loss == pytest.approx(np.mean((x.dot(fitted.get_weights()[0]) - y) ** 2), rel=1e-4)
 
 
+def test_the_batches_take_turns():
+    """Of one sample each, y = 3 x: each step leaves 1 - 2 rate x² of the error."""
+    model, batches = linear_unit([0.0]), FixedBatches([[1.0], [2.0], [3.0]], [[3.0], [6.0], [9.0]],
+                                                      batch_size=1)
+    take_steps = many_steps.many_steps(model, mean_squared_error, keras.optimizers.SGD(1.0))
+    _, loss = take_steps(*batches.stacked(), learning_rate=0.01, steps=4, enough=-np.inf)
+    left = 3 * 0.98 * 0.92 * 0.82 * 0.98
+    assert model.get_weights()[0].ravel() == pytest.approx([3 - left], rel=1e-5)
+    assert loss == pytest.approx((2 * left) ** 2, rel=1e-5)
+
+
 def test_the_rate_is_that_of_the_call():
     ends = []
     for first, later in ((0.02, 0.01), (0.01, 0.02)):

@@ -178,6 +178,13 @@ def test_every_case_belongs_to_the_claims_whose_records_have_it(in_the_reference
             "mnist_next_batch_tf1.12.3_seed42": [21, 22], "mnist_tf1.12.3_seed42": [21]}
 
 
+def test_claims_without_a_case_are_listed_by_their_source():
+    claims = find_claims()[:9]
+    left = cases.without_cases(claims, [cases.Case(["one"], None, claims[1:6])])
+    assert [[claim.number for claim in those] for those in left.values()] == [[1, 7, 8], [9]]
+    assert [those[0].source for those in left.values()] == list(left)
+
+
 def test_of_several_claims_the_one_that_went_elsewhere_is_found(no_figures, tmp_path, capsys):
     """Claim 2 follows the original from -10, claim 4 does not."""
     for stem in ("relu_gets_stuck", "leak_slopes"):

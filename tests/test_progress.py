@@ -1,4 +1,6 @@
 """Progress in a pipe: lines that say what is worked on and how far it is."""
+import io
+import sys
 import time
 
 import pytest
@@ -70,3 +72,12 @@ def test_the_total_may_be_given_for_what_has_no_length():
     assert next(counted) == "a"
     assert progress._tracked[-1] == ["letters", 0, 2]
     assert list(counted) == ["b"] and progress._tracked == []
+
+
+def test_in_a_terminal_a_bar_is_shown_and_wiped_away(monkeypatch):
+    terminal = io.StringIO()
+    terminal.isatty = lambda: True
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    assert list(track("abc", "letters")) == ["a", "b", "c"]
+    assert "letters" in terminal.getvalue() and terminal.getvalue().endswith("\x1b[2K")

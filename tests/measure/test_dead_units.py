@@ -48,3 +48,10 @@ def test_the_start_of_a_network_is_its_seed():
                         for seed in ([3, 1], [3, 1], [3, 2]))
     assert np.array_equal(one, same) and not np.array_equal(one, other)
     assert abs(np.std(one) / (2 / 20) ** 0.5 - 1) < 0.06
+
+
+def test_a_unit_is_dead_at_an_input_of_zero_and_just_below():
+    model = one_hidden_layer(keras.layers.ReLU(), seed=0)
+    kernel, _, *outgoing = model.get_weights()
+    model.set_weights([0 * kernel, np.resize([-0.5, 0.0, 1e-3, 0.5], UNITS), *outgoing])
+    assert train_and_watch(model, BATCHES, 0.0, 1, 1).dead == [0.5]

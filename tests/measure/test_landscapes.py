@@ -23,6 +23,16 @@ def test_a_plane_and_a_saddle_have_none(surface):
     assert local_minima(surface) == 0
 
 
+@pytest.mark.parametrize("down, right", [(-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1),
+                                         (1, 0), (1, 1)])
+def test_a_minimum_is_lower_than_each_of_its_eight_neighbours(down, right):
+    surface = np.ones((5, 5))
+    surface[2, 2] = 0
+    assert local_minima(surface) == 1
+    surface[2 + down, 2 + right] = 0
+    assert local_minima(surface) == 0
+
+
 def test_a_crease_changes_the_slope_by_its_jump():
     change = changes_of_slope(np.abs(X), AXIS)
     assert change.max() == pytest.approx(2) and change.argmax() % 39 == 19

@@ -61,6 +61,9 @@ def test_first_steps_of_the_others():
     momentum = 0.9 / 2
     nadam = LEARNING_RATE * (0.1 * momentum / (1 - momentum ** 2) + 1)
     assert one_step(in_numpy.nadam, [4, -2], decay=0) == pytest.approx([-nadam, nadam])
+    now, next_one = (0.9 * (1 - 0.5 * 0.96 ** (t / 250)) for t in (1, 2))
+    nadam = LEARNING_RATE * (0.1 * next_one / (1 - now * next_one) + 1)
+    assert one_step(in_numpy.nadam, [4, -2]) == pytest.approx([-nadam, nadam])
     assert one_step(in_numpy.rmsprop, [4, -2]) == pytest.approx(
         [-LEARNING_RATE / 0.1 ** 0.5, LEARNING_RATE / 0.1 ** 0.5])
     assert one_step(in_numpy.adagrad, [4, -2], initial_accumulator_value=0) == pytest.approx(

@@ -117,7 +117,19 @@ def test_the_map_has_three_colours_and_a_letter_where_one_is_beyond():
         axes, = drift.draw(report).axes
     letters = [text.get_text() for text in axes.texts]
     assert letters == ["", "B", "", ""]
+    assert axes.get_title(loc="left") == (
+        "Beside base, 1 of 3 comparisons are beyond tolerance, 1 of them unexplained")
     colours = [patch.get_facecolor()[:3] for patch in axes.patches if patch.get_width() == 1]
     from matplotlib.colors import to_rgb
     assert colours == [to_rgb(one) for one in (
         plotting.WITHIN_CELL, plotting.BEYOND_CELL, plotting.IDENTICAL_CELL, plotting.EMPTY_CELL)]
+
+
+def test_a_long_name_is_cut_to_what_fits(tmp_path, capsys):
+    fits, too_long = "a" * drift.LONGEST, "b" * (drift.LONGEST + 1)
+    one = with_losses(1.0, **{fits: {}, too_long: {}})
+    for name in ("base", "there"):
+        records.write(one, str(tmp_path / (name + ".json")))
+    main(["drift", str(tmp_path / "there.json"), "--against", str(tmp_path / "base.json")])
+    printed = capsys.readouterr().out
+    assert f"| {fits} " in printed and f"| {too_long[:-2]}… " in printed

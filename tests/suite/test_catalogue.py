@@ -89,6 +89,8 @@ def test_a_number_that_no_claim_has_is_unknown(name):
 def test_an_unknown_name_is_answered_with_the_nearest():
     with pytest.raises(catalogue.UnknownClaim, match="did you mean leak_slopes"):
         catalogue.select(CLAIMS, ["leak_slope"])
+    with pytest.raises(catalogue.UnknownClaim, match="did you mean loss_has_a_kink_at_zero"):
+        catalogue.select(CLAIMS, ["kink"])
 
 
 @pytest.mark.parametrize("name, complaint", [
@@ -155,3 +157,15 @@ def test_a_folder_of_scripts_without_a_source_is_named(checkout):
     assert (done.returncode, done.stderr) == (
         1, "reproductions: reproductions/no_source: it has scripts, but no __init__.py with a "
            "SOURCE\n")
+
+
+@pytest.mark.parametrize("text, complaint", [
+    ("raise KeyError('a')", "KeyError: 'a'"), ("", "it has no SOURCE")])
+def test_a_source_with_a_mistake_is_named_and_the_others_are_run(checkout, text, complaint):
+    folder = checkout.folder / "reproductions" / "z_source"
+    folder.mkdir()
+    (folder / "__init__.py").write_text(text)
+    done = checkout("-m", "reproductions", "list")
+    assert (done.returncode, done.stderr) == (
+        1, f"reproductions: reproductions/z_source/__init__.py: {complaint}\n")
+    assert [claim.title for claim in CLAIMS if claim.title not in done.stdout] == []

@@ -9,6 +9,7 @@ from lib.claims import History
 from lib.suite import culprits, releases
 from lib.suite.culprits import BOTH, KERAS, KERNELS, UNKNOWN
 from lib.suite.drift_report import Report
+from lib.suite.records import CRASHED
 
 OLD, MIDDLE, NEW = "py39-tf2.5", "py310-tf2.10", releases.BASELINE
 OTHER_KERAS, TORCH = "py313-tf2.21-keras2", "py311-keras-torch"
@@ -70,6 +71,28 @@ def test_an_optimizer_moves_in_consequence_of_a_kernel_in_it_and_not_of_one_arou
     calls = CALLS + ["Sqrt"]
     found = blame(of(OLD, 0.5, calls=calls, **still), of(NEW, 0.500001, calls=calls, **moved))
     assert (found.whose, sorted(found.suspects)) == (whose, suspects)
+
+
+def test_what_a_probe_calls_is_told_by_a_record_in_which_it_was_measured():
+    """Not by one in which it crashed before it called the kernel that moved."""
+    still, moved = (
+        {"Adam": probe(1.0 * bit, **ADAM), "kernel": probe(2.0 + bit / 2, subject=["Sqrt"])}
+        for bit in (1, 1.000001))
+    crashed = {"Adam": replace(probe(**dict(ADAM, calls=["optimizers.Adam"])), state=CRASHED)}
+    calls = CALLS + ["Sqrt"]
+    found = blame(of(OLD, 0.5, calls=calls, **still), of(NEW, 0.500001, calls=calls, **moved),
+                  OTHER_KERAS=of(OTHER_KERAS, 0.5, **crashed))
+    assert (found.whose, list(found.suspects)) == (KERNELS, ["kernel"])
+
+
+def test_the_optimizer_of_a_history_that_did_not_move_is_no_suspect():
+    def trained(environment, loss):
+        one = of(environment, loss, Adam=probe(loss, **ADAM),
+                 SGD=probe(loss, kind="optimizer", subject=["SGD"], calls=["optimizers.SGD"]))
+        one.claims["a/b"].histories["other"] = History({"optimizer": "SGD"}, loss=[0.5])
+        return one
+
+    assert list(blame(trained(OLD, 0.5), trained(NEW, 0.500001)).suspects) == ["Adam"]
 
 
 def test_the_optimizer_of_another_history_is_no_suspect():
@@ -184,6 +207,24 @@ def test_keras_2_is_a_part_of_its_tensorflow_though_its_version_stays(monkeypatc
     found = report(OLD=of(OLD, 0.5, Adam=probe(1.0, **ADAM)), NEW=of(NEW, 0.500001),
                    MIDDLE=of(MIDDLE, 0.500001, Adam=probe(1.0000001, **ADAM)))
     assert found.blames["a/b"][MIDDLE].whose == KERAS
+
+
+@pytest.mark.parametrize("before, after, nearer", [
+    (1e-8, 2e-8, "before"), (2e-8, 1e-8, "after"), (1e-8, 1e-8, ""), (1e-8, None, "")])
+def test_the_side_that_is_nearer_to_the_exact_value_is_told(before, after, nearer):
+    found = report(OLD=of(OLD, 0.5, tanh=replace(probe(1.0), error=before)),
+                   NEW=of(NEW, 0.5, tanh=replace(probe(1.1), error=after)))
+    assert found.nearer("tanh", culprits.Step(OLD, NEW)) == nearer
+    assert found.nearer("exp", culprits.Step(OLD, NEW)) == ""
+
+
+def test_only_what_moved_is_a_move():
+    one, other = of(OLD, 0.5, tanh=probe(1.0)), of(NEW, 0.500001, tanh=probe(1.1))
+    for each in (one, other):
+        each.claims["a/b"].histories["still"] = History({}, loss=[0.5])
+    (claim, label, *step, by, suspects), = report(OLD=one, NEW=other).moves()
+    assert (claim, label, step, list(suspects)) == ("a/b", "run", [OLD, NEW], ["tanh"])
+    assert by == pytest.approx(1e-6)
 
 
 def test_what_did_not_move_is_blamed_on_nobody():

@@ -2,13 +2,14 @@
 import math
 import os
 import pickle
+from typing import Any
 
 import numpy as np
 import pytest
 from made_up import record, result, row
 
-from lib import files, originals
-from lib.claims import History
+from lib import files, originals, shapes
+from lib.claims import History, Sentence
 from lib.command import main
 from lib.files import BadFile, read_arrays, read_json, write_json
 from lib.suite import probing, records, releases, saved_models, unfinished
@@ -215,3 +216,15 @@ def test_an_error_of_the_system_names_the_file_that_was_asked_for(tmp_path):
         with files.written_whole(path):
             raise OSError(2, "No such file", "another")
     assert caught.value.filename == "another"
+
+
+@pytest.mark.parametrize("setting", [1, [[[1]]], [[[True, None, "a"]]]])
+def test_a_setting_is_a_list_in_a_list_in_a_list_at_most(setting):
+    assert shapes.value_of(Any, setting, {}) == setting
+    with pytest.raises(ValueError, match=r"^\[.*\] is not a setting$"):
+        shapes.value_of(Any, [[[[1]]]], {})
+
+
+def test_of_several_keys_that_are_missing_the_first_is_named():
+    with pytest.raises(ValueError, match="^lacks 'where'$"):
+        shapes.value_of(Sentence, {}, {})
