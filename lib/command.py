@@ -11,7 +11,7 @@ import warnings
 from lib import VERSION
 from lib.compat import NotSupported
 from lib.files import IN_THE_MAKING, BadFile, written_whole
-from lib.show import drift, notebooks, page, pages, plotting, side_by_side, tables
+from lib.show import drift, drift_files, notebooks, page, pages, plotting, side_by_side, tables
 from lib.progress import track
 from lib.suite import (cases, catalogue, coverage, deviations, explanations, matrix, pipeline,
                        probing, records, releases, saved_models, seeds)
@@ -525,7 +525,7 @@ def _drift_for_page(options):
     path = options.drift or os.path.join(REFERENCE, "drift.json")
     if not (options.drift or os.path.exists(path)):
         return None
-    found = drift.read_json(path)
+    found = drift_files.read_json(path)
     unknown = sorted(set(found["claims"]) - {claim.name for claim in options.claims})
     if unknown:
         raise BadFile(f"{path}: claims: {unknown[0]}: no such claim here")
@@ -640,7 +640,7 @@ def show_drift(paths, baseline_path=None, in_order=False, out=None, json=None, j
         with plotting.one_look():
             plotting.save(drift.draw(report), out)
         print(f"Map: {os.path.relpath(out)}")
-    for path, write in ((json, drift.write_as_json), (junit, drift.write_as_junit)):
+    for path, write in ((json, drift_files.write_as_json), (junit, drift_files.write_as_junit)):
         if path:
             write(report, path)
             print(f"Written: {os.path.relpath(path)}")

@@ -8,7 +8,7 @@ from made_up import probe, record, result
 
 from lib.claims import History
 from lib.command import main
-from lib.show import drift, plotting
+from lib.show import drift, drift_files, plotting
 from lib.suite import records, releases
 from lib.suite.drift_report import Report
 
@@ -60,7 +60,7 @@ def test_what_was_not_compared_is_counted_for_claims_and_probes(there, capsys):
 def test_the_json_has_both_values_the_tolerance_and_the_culprit(there, tmp_path):
     main(["drift"] + there + ["--json", str(tmp_path / "drift.out")])
     found = json.loads((tmp_path / "drift.out").read_text())
-    assert found["format"] == drift.FORMAT and found["status"] == 1
+    assert found["format"] == drift_files.FORMAT and found["status"] == 1
     one = found["claims"]["a/one"]["there"]
     assert one["closeness"] == "beyond tolerance" and one["deviation"] == 0.5
     assert one["left its tolerance"] == {
