@@ -26,7 +26,7 @@ from lib.claims import Claim
 from lib.datasets import mnist_files
 from lib.files import read_json
 from lib.show import plotting
-from lib.suite import cases, pipeline, records, releases, saved_models, seeds
+from lib.suite import pipeline, records, releases, saved_models, seeds
 from lib.suite.catalogue import find_claims
 from lib.suite.pipeline import REFERENCE
 
@@ -204,7 +204,7 @@ def place(tmp_path_factory):
                 (originals, "SINGLE_RELU", os.path.join(
                     root, "originals", os.path.basename(originals.SINGLE_RELU)))):
             patch.setattr(module, name, path)
-        for module in (pipeline, command, cases):
+        for module in (pipeline, command):
             patch.setattr(module, "REFERENCE", made.reference)
         for module, name in ((pipeline, "run"), (seeds, "judge"), (releases, "record"),
                              (saved_models, "save"), (saved_models, "load"),
