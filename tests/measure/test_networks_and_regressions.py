@@ -143,8 +143,8 @@ def test_many_networks_as_one_model_learn_as_each_would_alone(make, penalty, los
     assert not np.any(history.dead)
 
 
-@pytest.mark.parametrize("error, penalty", [(0.0, 0.0), (0.5, 0.125), (-1.0, 0.5), (1.5, 1.0), (-3.0, 2.5),
-                                            (3.0, 2.5)])
+@pytest.mark.parametrize("error, penalty", [(0.0, 0.0), (0.5, 0.125), (-1.0, 0.5), (1.5, 1.0),
+                                            (-3.0, 2.5), (3.0, 2.5)])
 def test_huber_is_a_square_up_to_one_and_linear_beyond(error, penalty):
     value = networks.huber(keras.ops.convert_to_tensor(np.array([error], "float32")))
     assert keras.ops.convert_to_numpy(value)[0] == pytest.approx(penalty)
