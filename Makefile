@@ -65,7 +65,7 @@ test: $(VENV)/installed
 	@$(RUN) -m pytest -n auto
 
 test-slow: $(VENV)/installed
-	@$(RUN) -m pytest -m slow
+	@$(RUN) -m pytest -m slow -n auto
 
 mutants: $(VENV)/installed
 	@$(RUN) tests/mutants.py
