@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 import tempfile
-import warnings
 
 from lib import VERSION
 from lib.compat import NotSupported
@@ -72,14 +71,16 @@ def _whole_number(text, least, most, what):
 
 def _path(text):
     """A path. An empty one is refused: it comes from a shell variable that is not set."""
-    if not text:
-        raise argparse.ArgumentTypeError("an empty path: is a variable of the shell not set?")
-    return text
+    return _not_empty(text, "path")
 
 
 def _words(text):
+    return _not_empty(text, "text")
+
+
+def _not_empty(text, what):
     if not text:
-        raise argparse.ArgumentTypeError("an empty text: is a variable of the shell not set?")
+        raise argparse.ArgumentTypeError(f"an empty {what}: is a variable of the shell not set?")
     return text
 
 
@@ -278,9 +279,9 @@ def _folders(options):
     return [options.records]
 
 
-def _results(claims, folders):
-    """{name: Result} of those that were run."""
-    return _without_places(pipeline.results_in(claims, folders))
+def _reference(claims):
+    """{name: Result} of those that the reference has."""
+    return _without_places(pipeline.results_in(claims, [REFERENCE]))
 
 
 def _without_places(found):
@@ -310,7 +311,7 @@ def _say_which_were_run_here(found):
 def _list(options):
     claims = catalogue.select(options.claims, options.names)
     if options.markdown:
-        print("\n".join(pages.claims(claims, _results(claims, [REFERENCE]))))
+        print("\n".join(pages.claims(claims, _reference(claims))))
         return 0
     found = pipeline.results_in(claims, [RUNS, REFERENCE])
     _say_which_figures_are_of_other_runs(claims, found)
@@ -321,7 +322,7 @@ def _list(options):
 
 def _coverage(options):
     """Every sentence of the sources; status 1 if one is not judged and no reason is given."""
-    sources, gaps = coverage.sentences(options.claims, _results(options.claims, [REFERENCE]))
+    sources, gaps = coverage.sentences(options.claims, _reference(options.claims))
     if options.markdown:
         print("\n".join(pages.coverage_page(sources)))
     else:
@@ -471,7 +472,7 @@ def _compare(options):
     """Compare our histories with the originals'; status 1 if one is too far off or missing."""
     claims = catalogue.select(options.claims, options.names)
     found = pipeline.results_in(claims, _folders(options))
-    compared = cases.cases_of(claims, _without_places(found), _results(claims, [REFERENCE]),
+    compared = cases.cases_of(claims, _without_places(found), _reference(claims),
                               every=not options.names)
     if compared:
         _check_writable(options.out)
@@ -479,8 +480,7 @@ def _compare(options):
                     for case in compared if case.comparison}
         for path in pictures:
             _check_no_folder(path)
-        with warnings.catch_warnings():     # of numbers that have no place on an axis
-            warnings.simplefilter("ignore")
+        with plotting.without_warnings():
             for path, case in track(pictures.items(), "drawing"):
                 plotting.save(side_by_side.draw(case), path)
         side_by_side.print_cases(compared)
@@ -495,7 +495,7 @@ def _page(options):
     """Write the page from records and the figures beside them."""
     folders = _folders(options)
     found = pipeline.results_in(options.claims, folders)
-    reference = _results(options.claims, [REFERENCE])
+    reference = _reference(options.claims)
     _say_which_figures_are_of_other_runs(options.claims, found)
     over_seeds = {}
     for folder in reversed(folders):

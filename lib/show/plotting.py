@@ -5,6 +5,7 @@ Matplotlib is imported only when something is drawn, so listing the claims does 
 import contextlib
 import itertools
 import textwrap
+import warnings
 from typing import Callable, NamedTuple
 
 import numpy as np
@@ -50,6 +51,14 @@ def one_look(slide=False):
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(dict(LOOK, **SLIDE) if slide else LOOK)
+        yield
+
+
+@contextlib.contextmanager
+def without_warnings():
+    """Inside it a figure may be of numbers that have no place on an axis."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         yield
 
 

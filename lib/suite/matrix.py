@@ -187,21 +187,23 @@ class _Disk:
         with self._changed:
             while self._there and not interrupted.is_set() and (
                     _free() < ROOM * (len(self._growing) + 1)):
-                self._changed.wait(timeout=1)
+                self._changed.wait(timeout=1)   # others free some, too; and there is Ctrl-C
             free = _free()
             self._there.add(name)
             self._growing.add(name)
         try:
             yield free
         finally:
-            self.installed(name)
             with self._changed:
                 self._there.remove(name)
+                self._growing.discard(name)
+                self._changed.notify_all()
 
     def installed(self, name):
         """This one takes up no more than it does now."""
         with self._changed:
             self._growing.discard(name)
+            self._changed.notify_all()
 
 
 def _free():

@@ -8,7 +8,6 @@ import json
 import os
 import time
 import traceback
-import warnings
 
 from lib import PROJECT
 from lib.claims import verdict
@@ -115,8 +114,7 @@ def redraw(claim, records_folder, out, **how):
     path = records.path_of(claim, records_folder)
     _, result = records.read_result(path, claim.name)
     try:
-        with warnings.catch_warnings():     # of numbers that have no place on an axis
-            warnings.simplefilter("ignore")
+        with plotting.without_warnings():
             return draw(claim, result, out, **how)
     except (BadFile, OSError):
         raise

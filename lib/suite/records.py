@@ -276,9 +276,9 @@ def decoded(kind, found, path):
 
 def _decoded_history(found):
     plain = shapes.value_of(_History, found, {Series: _series, Texts: _texts})
-    names = list(plain.series) + list(plain.texts)
-    for name in names:
-        if names.count(name) > 1:
+    names = plain.series.keys() | plain.texts.keys()
+    for name in sorted(names):
+        if name in plain.series and name in plain.texts:
             raise ValueError(f"two series are named {quoted(name)}")
         if name in ("self", "settings"):    # as the arguments of History are
             raise ValueError(f"a series is named {quoted(name)}")
@@ -287,7 +287,7 @@ def _decoded_history(found):
         raise ValueError(f"settings: epochs: {quoted(epochs)} is not a number of epochs")
     # series that are kept each epoch are as long as the training
     weight = plain.series.get("weight", ())
-    if {"loss", "weight"} <= set(names) and len(weight) != plain.settings.get(
+    if {"loss", "weight"} <= names and len(weight) != plain.settings.get(
             "epochs", len(weight)):
         raise ValueError("the weight series is not as long as the training")
     return History(plain.settings, **dict(plain.series, **plain.texts))
